@@ -1,0 +1,92 @@
+# Everything runs from the folder's own virtual environment, .venv.
+# `make serve` needs Python 3.11 or newer and nothing else.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+# The first of these that is new enough; or say PYTHON=...
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+PIP := $(PY) -m pip --disable-pip-version-check
+# How the locks are made. ARGS: options for a benchmark.
+LOCK := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url \
+	--universal --python-version 3.11 --quiet
+ARGS ?=
+# Run a second time, on PostgreSQL: the rules, and all that they are called by. Any other
+# test without a browser runs there too: TEST_DATABASE=postgresql .venv/bin/pytest ...
+POSTGRESQL_TESTS := tests/rooms tests/permissions tests/recordings/api
+
+.PHONY: help serve test check bench-log bench-fanout bench-pages screenshots lock clean
+
+help:
+	@echo 'make serve          run the whole product on http://127.0.0.1:8000/'
+	@echo 'make test           all tests; installs what they need'
+	@echo 'make check          format, lint, types, imports, migrations'
+	@echo 'make bench-log      the stream log under load      (options: ARGS=)'
+	@echo 'make bench-fanout   one publisher, many viewers    (options: ARGS=)'
+	@echo 'make bench-pages    lists over very many rows      (options: ARGS=)'
+	@echo 'make screenshots    pictures of all pages into var/screenshots/'
+	@echo 'make lock           pin the newest dependencies that pyproject.toml allows'
+
+serve: $(VENV)/installed
+	@exec $(PY) manage.py serve
+
+test: $(VENV)/installed-dev
+	@.ci/system-packages node npm chromium postgresql
+	@$(MAKE) --no-print-directory node_modules/installed
+	node --test $(wildcard tests/js/*.test.js)
+	$(VENV)/bin/pytest
+	TEST_DATABASE=postgresql $(VENV)/bin/pytest $(POSTGRESQL_TESTS)
+
+check: $(VENV)/installed-dev
+	@.ci/system-packages node npm
+	@$(MAKE) --no-print-directory node_modules/installed
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	node_modules/.bin/tsc --project tsconfig.json
+	$(VENV)/bin/pytest -q tests/test_imports.py
+	$(PY) manage.py check --settings tests.settings
+	$(PY) manage.py makemigrations --check --dry-run --settings tests.settings
+
+bench-log: $(VENV)/installed-dev
+	@$(PY) -m tests.benchmarks.log $(ARGS)
+
+bench-fanout: $(VENV)/installed-dev
+	@$(PY) -m tests.benchmarks.fanout $(ARGS)
+
+bench-pages: $(VENV)/installed-dev
+	@$(PY) -m tests.benchmarks.pages $(ARGS)
+
+screenshots: $(VENV)/installed-dev
+	@.ci/system-packages chromium
+	$(PY) -m tests.screenshots $(ARGS)
+
+lock:
+	$(LOCK) -o requirements.lock
+	$(LOCK) --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache
+
+$(PY):
+	@test -n '$(PYTHON)' || { echo 'Python 3.11 or newer is needed and was not found;' \
+		'if it has an unusual name, say: make PYTHON=/path/to/python' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo '$(PYTHON) cannot make a virtual environment (see above);' \
+		'on Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }
+
+$(VENV)/installed: requirements.lock | $(PY)
+	@echo 'Installing the dependencies into $(VENV) ...'
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+# The development lock holds the same versions and more.
+$(VENV)/installed-dev: requirements-dev.lock | $(PY)
+	@echo 'Installing the development dependencies into $(VENV) ...'
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/installed
+
+node_modules/installed: package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@

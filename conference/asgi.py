@@ -1,0 +1,80 @@
+"""The ASGI application: HTTP, sockets, and the tasks of a server process."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
+http = get_asgi_application()  # before anything that needs models
+
+from django.urls import path, re_path  # noqa: E402
+from django.utils.translation import gettext as _  # noqa: E402
+
+from conference.errors import NotFound, Refused  # noqa: E402
+from recordings.keeping import keep  # noqa: E402
+from recordings.replay import replay_socket  # noqa: E402
+from rooms.live.control import control_socket  # noqa: E402
+from rooms.live.handshake import accept, refuse  # noqa: E402
+from rooms.live.media import MediaConsumer  # noqa: E402
+from rooms.live.presence import watch  # noqa: E402
+
+logger = logging.getLogger(__name__)
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+async def lifespan(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """Start the server process's own tasks with the server, and end them with it."""
+    await receive()  # lifespan.startup
+    tasks = [asyncio.create_task(watch()), asyncio.create_task(keep())]
+    for task in tasks:
+        task.add_done_callback(report_end)
+    await send({"type": "lifespan.startup.complete"})
+    await receive()  # lifespan.shutdown
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+def report_end(task: asyncio.Task[None]) -> None:
+    """The tasks end with the server only; one that ended by itself is a fault."""
+    if not task.cancelled():
+        logger.critical("%r ended", task.get_coro(), exc_info=task.exception())
+
+
+async def no_such_socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    await receive()  # websocket.connect
+    try:
+        await accept(scope, send)
+        raise NotFound(_("There is no socket at this address."))
+    except Refused as error:
+        logger.info("socket %s refused: %s", scope["path"], error.code)
+        await refuse(send, error)
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "lifespan": lifespan,
+        # URLRouter takes ASGI applications where path() expects views.
+        "websocket": URLRouter(
+            [
+                path("ws/rooms/<slug:slug>/", control_socket),  # type: ignore[arg-type]
+                path("ws/rooms/<slug:slug>/media/", MediaConsumer.as_asgi()),
+                path(
+                    "ws/sessions/<uuid:session_id>/replay/",
+                    AuthMiddlewareStack(replay_socket),
+                ),
+                re_path("", no_such_socket),  # type: ignore[arg-type]
+            ]
+        ),
+    }
+)

@@ -1,0 +1,105 @@
+"""``manage.py serve``: the whole product from one command, in one folder."""
+
+import asyncio
+import errno
+import fcntl
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from conference.first_start import make_demo_host, prepare
+from conference.network import WILDCARDS, in_url
+from conference.supervisor import Child, Guard, supervise
+
+BACKLOG = 2048  # connections that wait while the server process is replaced
+
+
+class Command(BaseCommand):
+    help = "Prepares the data folder and runs server, workers and scheduler together."
+
+    def handle(self, **options: Any) -> None:
+        lock_fd = lock_folder(settings.DATA_DIR)
+        listener = listen(settings.HOST, settings.PORT)
+        self.stdout.write("Preparing the data folder ...")
+        prepare()
+        self.announce(listener)
+        guard = Guard(held_fd=lock_fd)
+        try:
+            asyncio.run(supervise(children(listener.fileno()), guard))
+        finally:
+            guard.close()
+        self.stdout.write("Stopped.")
+
+    def announce(self, listener: socket.socket) -> None:
+        host = make_demo_host()
+        if host:
+            self.stdout.write(
+                f"\n  Made a host to try things with (shown only this once):\n"
+                f"    Email     {host.email}\n"
+                f"    Password  {host.password}"
+            )
+        self.stdout.write(f"\n  Open {address_of(listener)}\n")
+        if settings.PUBLIC_URL not in address_of(listener):
+            self.stdout.write(f"  Others reach it at {settings.PUBLIC_URL}/\n")
+        self.stdout.flush()
+
+
+def children(listener_fd: int) -> list[Child]:
+    """What runs. Exports take minutes, so they have a worker of their own."""
+    server = [sys.executable, "-m", "conference.server", str(listener_fd)]
+    celery = [sys.executable, "-m", "celery", "--app", "conference", "--quiet"]
+    log = ["--loglevel", settings.LOG_LEVEL]
+    # One task at a time, in the worker's own process: what a pool would replace
+    # after a crash the supervisor replaces, and it stops without a pool's delay.
+    worker = [*celery, "worker", *log, "--pool", "solo"]
+    # No messages by which several workers watch each other.
+    worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return [
+        Child("server", server, pass_fds=(listener_fd,)),
+        Child("tasks", [*worker, "--queues", "default", "--hostname", "tasks@%h"]),
+        Child("exports", [*worker, "--queues", "media", "--hostname", "exports@%h"]),
+        Child("scheduler", [*celery, "beat", *log, "--pidfile="]),
+    ]
+
+
+def lock_folder(folder: Path) -> int:
+    """Hold the folder for this process and who inherits the descriptor.
+
+    Two servers on one folder would hand out rooms of which each knows half.
+    """
+    lock_fd = os.open(folder / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CommandError(
+            f"Another server runs on the data folder {folder}. "
+            "Stop it first, or set DATA_DIR to another folder."
+        ) from None
+    return lock_fd
+
+
+def listen(host: str, port: int) -> socket.socket:
+    try:
+        [(family, _, _, _, address), *_] = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = f"Port {port} on {host} is in use. Set PORT to another one."
+        else:
+            reason = f"Cannot listen on HOST={host} PORT={port}: {error.strerror}."
+        raise CommandError(reason) from error
+
+
+def address_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    if host in WILDCARDS:
+        host = "localhost"
+    scheme = "https" if settings.TLS_CERT else "http"
+    return f"{scheme}://{in_url(host)}:{port}/"

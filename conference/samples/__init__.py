@@ -1,0 +1,1 @@
+"""Rows to try the product with; ``manage.py seed`` makes them."""
