@@ -1,0 +1,263 @@
+"""The control socket: snapshot, numbered events, requests (docs/protocol.md).
+
+A connection is three loops in one TaskGroup: the reader answers requests one by one,
+the listener passes events on, the writer sends. All that leaves goes through one
+bounded queue, and so does the close, behind what is to be sent before it.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from contextlib import suppress
+
+from channels.db import database_sync_to_async as in_thread
+from django.utils.translation import gettext as _
+
+from conference.errors import Gone, Refused
+from rooms import tickets
+from rooms.access import (
+    participant_left,
+    publishable,
+    replaced,
+    session_over,
+    shown_rights,
+)
+from rooms.clock import now_us
+from rooms.live.feed import EventFeed
+from rooms.live.handshake import Message, Receive, Send, admit, refuse
+from rooms.live.payload import parse_object, read_fields
+from rooms.live.presence import connected
+from rooms.live.rate import Allowance
+from rooms.live.requests import Answer, Request, find_request
+from rooms.models import Participant
+from rooms.rules.events import participant_group, room_group
+from rooms.rules.lifecycle import connect
+from rooms.rules.presence import lose_connection
+from rooms.rules.snapshot import take_snapshot
+
+VERSION = 1
+BACKLOG_LIMIT = 500  # messages that wait for a client that does not read
+REQUESTS_PER_SECOND = 50
+RATE_SECONDS = 10
+REFUSAL_SECONDS = 2  # that a client whose backlog is full gets to read why
+
+logger = logging.getLogger(__name__)
+
+
+class TooSlow(Refused):
+    code = "too_slow"
+    close_code = 4408
+
+
+class Over(Exception):
+    """Ends the connection's loops; the socket is closed already, or is gone."""
+
+
+async def control_socket(scope: Message, receive: Receive, send: Send) -> None:
+    """The ASGI application at ``/ws/rooms/{slug}/``."""
+    await receive()  # websocket.connect
+    slug = scope["url_route"]["kwargs"]["slug"]
+    try:
+        token = await admit(scope, send)
+        participant = await in_thread(tickets.read)(token, room_slug=slug)
+        await _serve(participant, receive, send)
+    except Refused as error:
+        logger.info("control %s refused: %s", slug, error.code)
+        await _refuse_in_time(send, error)
+    except OSError:
+        logger.info("control %s: the client went away", slug)
+    except Exception:
+        logger.exception("control %s failed", slug)
+        with suppress(OSError):
+            await send({"type": "websocket.close", "code": 1011})
+
+
+async def _serve(participant: Participant, receive: Receive, send: Send) -> None:
+    """One connection from its welcome to its end."""
+    room_id = participant.session.room_id
+    groups = (room_group(room_id), participant_group(participant.pk))
+    # The feed is there first: no event falls between it and the snapshot.
+    async with EventFeed(room_id, *groups) as feed:
+        participant = await in_thread(connect)(participant)
+        connection = ControlConnection(participant, feed, receive, send)
+        try:
+            with connected(participant.pk, feed):
+                await connection.run()
+        finally:
+            await in_thread(lose_connection)(participant)
+
+
+class ControlConnection:
+    def __init__(
+        self, participant: Participant, feed: EventFeed, receive: Receive, send: Send
+    ) -> None:
+        self._participant = participant
+        self._feed = feed
+        self._receive = receive
+        self._send = send
+        # A message, or the close: why, or None after the client's own leave.
+        self._backlog: asyncio.Queue[Message | Refused | None] = asyncio.Queue(
+            BACKLOG_LIMIT
+        )
+        self._allowance = Allowance(REQUESTS_PER_SECOND, seconds=RATE_SECONDS)
+        # Held while a request is under way: no close overtakes its answer.
+        self._answering = asyncio.Lock()
+        self._requests = 0
+        self._ended_by = "client"
+
+    async def run(self) -> None:
+        """Serve until either side closes. Raises TooSlow for a client whose backlog
+        is full; all else that ends the connection has been told to the client."""
+        opened = time.monotonic()
+        logger.info("control open: participant %s", self._participant.pk)
+        try:
+            self._put(await self._welcome())
+            async with asyncio.TaskGroup() as loops:
+                for loop in (self._read(), self._listen(), self._write()):
+                    loops.create_task(loop)
+        except* Over:
+            pass
+        finally:
+            logger.info(
+                "control closed: participant %s after %.0f s, %d requests, by %s",
+                self._participant.pk,
+                time.monotonic() - opened,
+                self._requests,
+                self._ended_by,
+            )
+        if self._ended_by == TooSlow.code:
+            raise TooSlow(_("Too much was waiting to be read."))
+
+    async def _welcome(self) -> Message:
+        who = self._participant
+        position, snapshot = await in_thread(take_snapshot)(who.session)
+        self._feed.position = position
+        return {
+            "type": "welcome",
+            "version": VERSION,
+            "position": position,
+            "now_us": now_us(),
+            "resume": tickets.make_resume(who),
+            "you": await self._you(),
+            "snapshot": snapshot,
+        }
+
+    async def _you(self) -> Message:
+        who = self._participant
+        return {
+            "participant": str(who.pk),
+            "number": who.number,
+            "epoch": who.epoch,
+            "role": who.role,
+            "publish": publishable(who),
+            "can": await in_thread(shown_rights)(who),
+        }
+
+    async def _read(self) -> None:
+        """One request at a time, and none while the client has not taken what it
+        asked for before: answers may be large."""
+        while True:
+            await self._backlog.join()
+            received = await self._receive()
+            if received["type"] == "websocket.disconnect":
+                raise Over
+            try:
+                self._allowance.spend()
+                message = parse_object(received)
+            except Refused as error:
+                return self._put(error)
+            self._requests += 1
+            await self._answer(message)
+
+    async def _answer(self, message: Message) -> None:
+        reply = {"id": message.get("id")}
+        async with self._answering:
+            try:
+                request = find_request(message)
+                fields = await self._carry_out(request, message)
+            except Refused as error:
+                about = {"code": error.code, "detail": error.detail}
+                self._put({"type": "error", **reply, **about})
+                if isinstance(error, Gone) or error.code == replaced().code:
+                    self._put(error)  # this page has lost its place
+                return
+            self._put({"type": "ok", **reply, **fields})
+            if request.then_close:
+                self._put(None)
+
+    async def _carry_out(self, request: Request, message: Message) -> Answer:
+        payload = read_fields(request.payload, message)
+        if request.in_loop:
+            return request.run(self._participant, payload) or {}
+        return await in_thread(request.run)(self._participant, payload) or {}
+
+    async def _listen(self) -> None:
+        async for message in self._feed.read():
+            if message["type"] == "event":
+                self._put(message)
+                await self._note_own_role(message)
+            reason = self._end_told_by(message)
+            if reason is not None:
+                async with self._answering:
+                    self._put(reason)
+                return
+
+    async def _note_own_role(self, message: Message) -> None:
+        data = message["data"]
+        is_own = data.get("number") == self._participant.number
+        if message["event"] == "participant.updated" and is_own and "role" in data:
+            self._participant.role = data["role"]
+            self._put({"type": "you", "you": await self._you()})
+
+    def _end_told_by(self, message: Message) -> Refused | None:
+        """Why this message ends the connection, if it does."""
+        if message["type"] == "participant.connected":
+            if message["connection"] > self._participant.connection:
+                return replaced()
+            return None
+        data = message["data"]
+        if message["event"] == "session.ended":
+            mine = str(self._participant.session_id)
+            return session_over() if data["session"]["id"] == mine else None
+        if message["event"] == "participant.left" and data["reason"] != "ended":
+            own = data["number"] == self._participant.number
+            return participant_left() if own else None
+        return None
+
+    async def _write(self) -> None:
+        while True:
+            item = await self._backlog.get()
+            try:
+                await self._send_one(item)
+            except OSError:  # the client is gone; the reader may not know it yet
+                raise Over from None
+            self._backlog.task_done()
+
+    async def _send_one(self, item: Message | Refused | None) -> None:
+        if isinstance(item, dict):
+            text = json.dumps(item, ensure_ascii=False, separators=(",", ":"))
+            return await self._send({"type": "websocket.send", "text": text})
+        if item is None:
+            self._ended_by = "leave"
+            await self._send({"type": "websocket.close", "code": 1000})
+        else:
+            self._ended_by = item.code
+            await refuse(self._send, item)
+        raise Over
+
+    def _put(self, item: Message | Refused | None) -> None:
+        try:
+            self._backlog.put_nowait(item)
+        except asyncio.QueueFull:
+            self._ended_by = TooSlow.code
+            raise Over from None
+
+
+async def _refuse_in_time(send: Send, error: Refused) -> None:
+    """Whoever does not read cannot be told; the server drops the connection then."""
+    try:
+        async with asyncio.timeout(REFUSAL_SECONDS):
+            await refuse(send, error)
+    except (TimeoutError, OSError):
+        logger.info("control: the client did not read why it was refused")

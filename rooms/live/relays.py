@@ -1,0 +1,132 @@
+"""How long the relays of this process live, and what their rooms tell them.
+
+A relay lives as long as a media socket of its room is open here. It listens to the
+room's events, and to the media sockets that open in other processes.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from channels.db import database_sync_to_async as in_thread
+from channels.layers import get_channel_layer
+
+from rooms.live.feed import EventFeed
+from rooms.live.publication import Publisher
+from rooms.live.relay import Relay, Seat, open_relays, relay_for
+from rooms.models import Participant, Room
+from rooms.rules.events import room_group
+
+logger = logging.getLogger(__name__)
+
+SUBSCRIBE_SECONDS = 10.0
+RETRY_SECONDS = 1.0  # after the channel layer or the database has failed
+CHECK_SECONDS = 15.0
+
+_DEPARTURES = {"participant.left", "session.ended"}
+
+
+@dataclass(slots=True)
+class _Hosted:
+    relay: Relay
+    users: int = 0
+    subscribed: asyncio.Event = field(default_factory=asyncio.Event)
+    listening: asyncio.Task[None] | None = None
+
+
+_hosted: dict[UUID, _Hosted] = {}
+
+
+@asynccontextmanager
+async def use_relay(room_id: UUID) -> AsyncIterator[Relay]:
+    """The room's relay, which hears what happens in the room from here on."""
+    hosted = _hosted.setdefault(room_id, _Hosted(relay_for(room_id)))
+    open_relays[room_id] = hosted.relay
+    hosted.users += 1
+    try:
+        if hosted.listening is None:
+            hosted.listening = asyncio.create_task(_listen(hosted))
+        async with asyncio.timeout(SUBSCRIBE_SECONDS):
+            await hosted.subscribed.wait()
+        yield hosted.relay
+    finally:
+        hosted.users -= 1
+        if not hosted.users:
+            del _hosted[room_id], open_relays[room_id]
+            if hosted.listening:
+                hosted.listening.cancel()
+
+
+async def announce(publisher: Publisher) -> None:
+    """Tell the relays of all processes that a newer media socket is open."""
+    await get_channel_layer().group_send(
+        _media_group(publisher.room_id),
+        {
+            "type": "media.opened",
+            "participant": str(publisher.participant_id),
+            "fence": publisher.fence,
+        },
+    )
+
+
+def _media_group(room_id: UUID) -> str:
+    return f"media.{room_id.hex}"
+
+
+async def _listen(hosted: _Hosted) -> None:
+    while True:
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(_follow(hosted))
+                group.create_task(_check_often(hosted.relay))
+        except Exception:  # the edge of a task
+            logger.exception("Room %s is not heard for now", hosted.relay.room_id)
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+async def _follow(hosted: _Hosted) -> None:
+    """Hear the room until the channel layer or the database fails."""
+    relay = hosted.relay
+    groups = (room_group(relay.room_id), _media_group(relay.room_id))
+    async with EventFeed(relay.room_id, *groups) as feed:
+        feed.position = await in_thread(_position)(relay.room_id)
+        await _check_presence(relay)  # what has happened while nobody listened
+        hosted.subscribed.set()
+        async for message in feed.read():
+            await _hear(relay, message)
+
+
+async def _hear(relay: Relay, message: dict[str, Any]) -> None:
+    if message["type"] == "media.opened":
+        relay.fence_off(UUID(message["participant"]), message["fence"])
+    elif message["event"] in _DEPARTURES:
+        await _check_presence(relay)
+
+
+async def _check_often(relay: Relay) -> None:
+    """The layer may lose a departure, and no later event may show the gap."""
+    while True:
+        await asyncio.sleep(CHECK_SECONDS)
+        await _check_presence(relay)
+
+
+async def _check_presence(relay: Relay) -> None:
+    relay.keep_only(await in_thread(_present)(relay.room_id))
+
+
+def _position(room_id: UUID) -> int:
+    """The number of the room's last event; 0 where the room has been deleted."""
+    room = Room.objects.filter(pk=room_id)
+    return room.values_list("position", flat=True).first() or 0
+
+
+def _present(room_id: UUID) -> dict[UUID, Seat]:
+    """The participants of the room's open session."""
+    rows = Participant.objects.filter(
+        session__room=room_id, session__ended_at=None, left_at=None
+    ).values_list("pk", "number", "fence")
+    return {pk: Seat(number, fence) for pk, number, fence in rows}

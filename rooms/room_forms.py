@@ -1,0 +1,45 @@
+"""The forms of a room: its name and rules, and somebody to give a role in it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from rooms.models import Role, Room
+from rooms.models.room import MEMBER_ROLES
+
+OFFERED_DAYS = (7, 30, 90, 180, 365)
+
+
+def days_label(days: int) -> str:
+    if not days:
+        return str(_("For ever"))
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+
+
+class RoomForm(forms.ModelForm):  # type: ignore[type-arg]  # none at run time
+    """Checks nothing that the rules do not: they are asked with what comes out."""
+
+    retention_days = forms.TypedChoiceField(
+        label=_("Recordings are kept"),
+        coerce=int,
+        help_text=_("What is older is deleted with all files made from it."),
+    )
+
+    class Meta:
+        model = Room
+        fields = ("name", "entry", "recorders", "retention_days")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = sorted({0, *OFFERED_DAYS, self.instance.retention_days})
+        choices = [(days, days_label(days)) for days in offered]
+        field = self.fields["retention_days"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  as above
+        field.choices = choices
+
+
+class MemberForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail address"))
+    role = forms.ChoiceField(label=_("Role"), choices=MEMBER_ROLES, initial=Role.MEMBER)

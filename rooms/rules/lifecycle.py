@@ -1,0 +1,188 @@
+"""A session's life: people join, connect and leave, and the last one ends it."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from conference.errors import Conflict, Invalid, Refused
+from rooms import tickets
+from rooms.access import Access, Action, may
+from rooms.clock import to_us
+from rooms.join_tokens import Admission
+from rooms.models import Participant, Room, Session
+from rooms.rules.events import emit, participant_group, send_on_commit
+from rooms.rules.seat import take_seat, tell
+from rooms.rules.text import clean_name
+from rooms.rules.tracks import stop_all
+
+
+def join(
+    access: Access,
+    *,
+    name: str,
+    consent: bool,
+    resume: str = "",
+    admission: Admission | None = None,
+) -> Participant:
+    """A place in the room's open session, which is opened if there is none.
+
+    With a resume token that still fits it is the place that one had, with a new
+    epoch. Others are told when the control socket opens. ``admission`` is what a join
+    token says, the name before all.
+    """
+    name = clean_name((admission and admission.name) or name)
+    if consent is not True:
+        raise Invalid(
+            _("Agree that this session may be recorded to join it."),
+            code="consent_required",
+            field="consent",
+        )
+    with transaction.atomic():
+        seat = _resumed_seat(access, resume)
+        if seat is None:
+            return _admit(access, name, admission)
+        _begin_epoch(seat, name)
+        return seat
+
+
+def connect(participant: Participant) -> Participant:
+    """The control socket is open: the person is there. ``connection`` numbers this
+    socket; one with a lower number has been replaced and is told so."""
+    with transaction.atomic():
+        seat = take_seat(participant)
+        now = timezone.now()
+        first_time = seat.joined_at is None
+        came_back = not first_time and not seat.connected
+        seat.joined_at = seat.joined_at or now
+        seat.seen_at = now
+        seat.connected = True
+        seat.connection += 1
+        seat.save(update_fields=["joined_at", "seen_at", "connected", "connection"])
+        if first_time:
+            tell(seat, "participant.joined", {"participant": seat.as_message()}, now)
+        if came_back:
+            tell(
+                seat,
+                "participant.updated",
+                {"number": seat.number, "connected": True},
+                now,
+            )
+        newest = {"type": "participant.connected", "connection": seat.connection}
+        send_on_commit(participant_group(seat.pk), newest)
+    return seat
+
+
+def leave(participant: Participant) -> None:
+    with transaction.atomic():
+        seat = take_seat(participant)
+        depart(seat, reason="left", now=timezone.now())
+
+
+def depart(seat: Participant, *, reason: str, now: datetime) -> None:
+    """Take somebody out of a locked session; the last one ends it.
+
+    Who never joined goes without a word: nobody has been told of them.
+    """
+    session = seat.session
+    if seat.joined_at is None:
+        seat.delete()
+    else:
+        stop_all(seat)
+        seat.left_at = now
+        seat.connected = False
+        seat.hand_raised_at = None
+        seat.save(update_fields=["left_at", "connected", "hand_raised_at"])
+        data = {"number": seat.number, "reason": reason}
+        tell(seat, "participant.left", data, now)
+    if not Participant.objects.filter(session=session, left_at=None).exists():
+        session.ended_at = now
+        session.save(update_fields=["ended_at"])
+        emit(
+            session.room_id,
+            "session.ended",
+            {"session": session.as_message()},
+            session_id=session.pk,
+            at_us=to_us(now),
+        )
+
+
+def _resumed_seat(access: Access, resume: str) -> Participant | None:
+    """The place that a resume token holds, locked; None if the token fits no more."""
+    if not resume:
+        return None
+    try:
+        return take_seat(tickets.read(resume, room_slug=access.room.slug))
+    except Refused:
+        return None
+
+
+def _begin_epoch(seat: Participant, name: str) -> None:
+    """A new page takes the place; what the old one published has stopped."""
+    now = timezone.now()
+    stop_all(seat)
+    renamed = seat.name != name
+    seat.epoch += 1
+    seat.seen_at = now
+    seat.name = name
+    seat.save(update_fields=["epoch", "seen_at", "name"])
+    if renamed and seat.joined_at is not None:
+        tell(seat, "participant.updated", {"number": seat.number, "name": name}, now)
+
+
+def _admit(access: Access, name: str, admission: Admission | None) -> Participant:
+    now = timezone.now()
+    session = _open_session(access.room, now)
+    if session.locked and not may(access.role, Action.MODERATE):
+        raise Conflict(_("A host has locked this meeting."), code="room_locked")
+    present = Participant.objects.filter(session=session, left_at=None).count()
+    if present >= settings.PARTICIPANTS_LIMIT:
+        raise Conflict(_("This session is full."), code="room_full")
+    session.last_number += 1
+    session.save(update_fields=["last_number"])
+    return Participant.objects.create(
+        session=session,
+        number=session.last_number,
+        user=access.user,
+        name=name,
+        role=access.role,
+        publish=list(admission.publish) if admission else None,
+        eject_at=admission.eject_at if admission else None,
+        seen_at=now,
+        consented_at=now,
+    )
+
+
+def _open_session(room: Room, now: datetime) -> Session:
+    """The room's open session, locked. Two who open one at once settle it by the
+    unique constraint."""
+    session = _find_open(room)
+    if session is not None:
+        return session
+    try:
+        with transaction.atomic():
+            session = Session.objects.create(room=room, started_at=now)
+    except IntegrityError:
+        session = _find_open(room)
+        if session is None:  # opened and ended between two statements
+            raise
+        return session
+    emit(
+        room.pk,
+        "session.started",
+        {"session": session.as_message()},
+        session_id=session.pk,
+        at_us=to_us(now),
+    )
+    return session
+
+
+def _find_open(room: Room) -> Session | None:
+    session = (
+        Session.objects.select_for_update().filter(room=room, ended_at=None).first()
+    )
+    if session is not None:
+        session.room = room
+    return session

@@ -1,0 +1,113 @@
+"""Rooms: made, changed, archived and deleted by their owners."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from conference.errors import Conflict, Invalid
+from conference.models import User
+from rooms.models import Entry, Recorders, Room
+from rooms.rules.events import emit
+from rooms.rules.text import clean_name
+
+RETENTION_LIMIT = 3650  # days; longer is for ever
+
+# What an owner may set; each takes what came and returns it clean, or raises Invalid.
+_CLEAN: dict[str, Callable[[Any], Any]] = {
+    "name": clean_name,
+    "entry": lambda entry: _clean_choice(Entry, entry, field="entry"),
+    "recorders": lambda who: _clean_choice(Recorders, who, field="recorders"),
+    "retention_days": lambda days: _clean_retention(days),
+}
+
+
+def create_room(owner: User, *, name: str, **rules: Any) -> Room:
+    """``rules``: those of ``update_room``. Raises Invalid."""
+    return Room.objects.create(owner=owner, **_clean({"name": name} | rules))
+
+
+def update_room(room: Room, **changes: Any) -> Room:
+    """Change what is given of name, entry, recorders and retention_days.
+
+    Who is in the room already stays in it. Raises Invalid.
+    """
+    changes = _clean(changes)
+    with transaction.atomic():
+        room = Room.objects.select_for_update().get(pk=room.pk)
+        before = room.as_message()
+        for name, value in changes.items():
+            setattr(room, name, value)
+        room.save(update_fields=list(changes))
+        if room.as_message() != before:
+            emit(room.pk, "room.updated", {"room": room.as_message()})
+    return room
+
+
+def archive_room(room: Room) -> None:
+    """Close the room and take it out of the lists. Raises Conflict."""
+    with transaction.atomic():
+        room = Room.objects.select_for_update().get(pk=room.pk)
+        _check_nobody_meets(room)
+        _check_nobody_comes(room)
+        Room.objects.filter(pk=room.pk, archived_at=None).update(
+            archived_at=timezone.now()
+        )
+
+
+def restore_room(room: Room) -> None:
+    """Undo ``archive_room``."""
+    Room.objects.filter(pk=room.pk).update(archived_at=None)
+
+
+def delete_room(room: Room) -> None:
+    """Delete a room with all that it holds; not while a session is open in it, nor
+    while people are invited to meetings to come: cancelling tells them."""
+    with transaction.atomic():
+        room = Room.objects.select_for_update().get(pk=room.pk)
+        _check_nobody_meets(room)
+        _check_nobody_comes(room)
+        room.delete()
+
+
+def _check_nobody_meets(room: Room) -> None:
+    if room.sessions.filter(ended_at=None).exists():
+        raise Conflict(
+            _("A session is open in this room; end it first."), code="session_open"
+        )
+
+
+def _check_nobody_comes(room: Room) -> None:
+    now = timezone.now()
+    to_come = room.meetings.filter(cancelled_at=None).exclude(last_ends_at__lte=now)
+    if to_come.filter(invitees__removed_at=None, invitees__isnull=False).exists():
+        raise Conflict(
+            _("People are invited to meetings in this room; cancel those first."),
+            code="meetings_to_come",
+        )
+
+
+def _clean(rules: dict[str, Any]) -> dict[str, Any]:
+    return {name: _CLEAN[name](value) for name, value in rules.items()}
+
+
+def _clean_choice(choices: type[TextChoices], value: object, *, field: str) -> str:
+    if value not in choices.values:
+        raise Invalid(
+            _("Choose one of: %(choices)s.") % {"choices": ", ".join(choices.values)},
+            field=field,
+        )
+    return str(value)
+
+
+def _clean_retention(days: object) -> int:
+    if not isinstance(days, int) or not 0 <= days <= RETENTION_LIMIT:
+        raise Invalid(
+            _("Say for how many days, 1 to %(limit)d; 0 keeps recordings for ever.")
+            % {"limit": RETENTION_LIMIT},
+            field="retention_days",
+        )
+    return days

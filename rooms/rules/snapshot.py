@@ -1,0 +1,42 @@
+"""The state of a room as the database has it."""
+
+from django.db import transaction
+
+from rooms.models import Event, Participant, Room, Session
+from rooms.rules.chat import read_history
+from rooms.rules.events import Data
+from rooms.state import State, empty_state
+
+
+def take_snapshot(session: Session) -> tuple[int, State]:
+    """The snapshot of docs/protocol.md, and the position of the event it is after."""
+    with transaction.atomic():
+        # Every rule raises the room's position, so this lock keeps them all out.
+        room = Room.objects.select_for_update().get(pk=session.room_id)
+        session = Session.objects.get(pk=session.pk)
+        people = Participant.objects.filter(session=session, left_at=None)
+        chat, _more = read_history(room.pk)
+        state = empty_state(room.as_message(), session.as_message()) | {
+            "participants": [
+                one.as_message()
+                for one in people.exclude(joined_at=None).order_by("number")
+            ],
+            "recording": _running_recording(session),
+            "chat": chat,
+        }
+    return room.position, state
+
+
+def _running_recording(session: Session) -> Data | None:
+    """``rooms`` knows recordings by their events only."""
+    last = (
+        Event.objects.filter(
+            session=session, type__in=("recording.started", "recording.stopped")
+        )
+        .order_by("-position")
+        .first()
+    )
+    if session.ended_at or last is None or last.type == "recording.stopped":
+        return None
+    recording: Data = last.data["recording"]
+    return recording
