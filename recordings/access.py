@@ -1,0 +1,40 @@
+"""Recordings and exports through the gate of their room."""
+
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from conference.errors import NotFound
+from conference.models import User
+from recordings.models import Export, Recording
+from rooms.access import Access, Action, access_session, visible_rooms
+
+Person = User | AnonymousUser | None
+
+
+def access_recording(
+    recording_id: UUID | str, user: Person, action: Action = Action.SEE
+) -> tuple[Recording, Access]:
+    """Raises NotFound, SignInNeeded or Denied, as ``rooms.access`` does."""
+    recording = Recording.objects.filter(pk=recording_id).first()
+    if recording is None:
+        raise NotFound(_("There is no such recording."))
+    recording.session, access = access_session(recording.session_id, user, action)
+    return recording, access
+
+
+def access_export(
+    export_id: UUID | str, user: Person, action: Action = Action.SEE
+) -> tuple[Export, Access]:
+    """Raises NotFound, SignInNeeded or Denied, as ``rooms.access`` does."""
+    export = Export.objects.filter(pk=export_id).first()
+    if export is None:
+        raise NotFound(_("There is no such export."))
+    export.recording, access = access_recording(export.recording_id, user, action)
+    return export, access
+
+
+def visible_recordings(user: Person) -> QuerySet[Recording]:
+    return Recording.objects.filter(session__room__in=visible_rooms(user))

@@ -1,0 +1,144 @@
+"""Recordings in the admin: to look at, and to try an export again or stop it.
+
+Rows are written by the rules alone, and deleted where their files are: on the site.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from conference.admin_rows import ReadOnlyAdmin, link_to, list_link
+from conference.errors import Refused
+from conference.models import User
+from recordings.models import Export, Recording, RecordingState, Segment
+from recordings.rules import cancel_export, retry_export
+from rooms.access import Access
+from rooms.models import Role
+
+ExportRule = Callable[[Access, Export], Export]
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(RecordingState.choices)
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Recording]:
+        found: QuerySet[Recording] = queryset
+        state = self.value()
+        return queryset.in_state(state) if state in RecordingState.values else found
+
+
+@admin.register(Recording)
+class RecordingAdmin(ReadOnlyAdmin):
+    list_display = (
+        "title",
+        "in_session",
+        "state",
+        "started_at",
+        "seconds",
+        "size",
+        "segments",
+        "exports",
+    )
+    list_filter = (StateFilter,)
+    list_select_related = ("session__room",)
+    linked_by = ("session__room",)
+    search_fields = ("title",)  # the room is in it as a rule
+    ordering = ("-created_at",)
+
+    @admin.display(description=gettext_lazy("session"))
+    def in_session(self, recording: Recording) -> SafeString | str:
+        return link_to(recording.session)
+
+    @admin.display(description=gettext_lazy("size"), ordering="bytes")
+    def size(self, recording: Recording) -> str:
+        return filesizeformat(recording.bytes)
+
+    @admin.display(description=gettext_lazy("segments"))
+    def segments(self, recording: Recording) -> SafeString:
+        return list_link(Segment, _("Segments"), recording=recording.pk)
+
+    @admin.display(description=gettext_lazy("exports"))
+    def exports(self, recording: Recording) -> SafeString:
+        return list_link(Export, _("Exports"), recording=recording.pk)
+
+
+@admin.register(Segment)
+class SegmentAdmin(ReadOnlyAdmin):
+    list_display = ("key", "participant", "in_recording", "records", "size")
+    list_select_related = ("participant", "recording")
+    search_fields = ("key",)
+
+    @admin.display(description=gettext_lazy("recording"))
+    def in_recording(self, segment: Segment) -> SafeString | str:
+        return link_to(segment.recording)
+
+    @admin.display(description=gettext_lazy("size"), ordering="bytes")
+    def size(self, segment: Segment) -> str:
+        return filesizeformat(segment.bytes)
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnlyAdmin):
+    list_display = (
+        "created_at",
+        "of_recording",
+        "format",
+        "state",
+        "percent",
+        "error_detail",
+        "size",
+    )
+    list_filter = ("state", "format")
+    list_select_related = ("recording",)
+    search_fields = ("recording__title",)
+    ordering = ("-created_at",)
+    actions = ("retry", "cancel")
+
+    @admin.display(description=gettext_lazy("recording"))
+    def of_recording(self, export: Export) -> SafeString | str:
+        return link_to(export.recording)
+
+    @admin.display(description=gettext_lazy("done"), ordering="progress")
+    def percent(self, export: Export) -> str:
+        return f"{export.progress:.0%}"
+
+    @admin.display(description=gettext_lazy("size"), ordering="bytes")
+    def size(self, export: Export) -> str:
+        return filesizeformat(export.bytes)
+
+    @admin.action(description=gettext_lazy("Try again"))
+    def retry(self, request: HttpRequest, queryset: QuerySet[Export]) -> None:
+        self._apply(request, queryset, retry_export, _("Queued: %s"))
+
+    @admin.action(description=gettext_lazy("Cancel"))
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Export]) -> None:
+        self._apply(request, queryset, cancel_export, _("Cancelled: %s"))
+
+    def _apply(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Export],
+        rule: ExportRule,
+        done: str,
+    ) -> None:
+        """Each on its own: what is refused for one is done for the others."""
+        user = request.user if isinstance(request.user, User) else None
+        for export in queryset.select_related("recording__session__room"):
+            access = Access(export.recording.session.room, Role.OWNER, user)
+            try:
+                rule(access, export)
+            except Refused as error:
+                self.message_user(request, error.detail, messages.WARNING)
+            else:
+                self.message_user(request, done % export)

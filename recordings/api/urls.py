@@ -1,0 +1,33 @@
+"""Addresses of the REST resources, under ``/api/v1/``."""
+
+from django.urls import path
+
+from recordings.api.exports import (
+    ExportCancel,
+    ExportDetail,
+    ExportDownload,
+    ExportRetry,
+    RecordingExports,
+)
+from recordings.api.recordings import (
+    RecordingDetail,
+    RecordingList,
+    RecordingStop,
+    RoomRecordings,
+)
+from recordings.api.timeline import SessionTimeline
+
+urlpatterns = [
+    path("rooms/<slug:slug>/recordings/", RoomRecordings.as_view()),
+    path("recordings/", RecordingList.as_view()),
+    path("recordings/<uuid:pk>/", RecordingDetail.as_view()),
+    path("recordings/<uuid:pk>/stop/", RecordingStop.as_view()),
+    path("recordings/<uuid:pk>/exports/", RecordingExports.as_view()),
+    path("exports/<uuid:pk>/", ExportDetail.as_view()),
+    path("exports/<uuid:pk>/cancel/", ExportCancel.as_view()),
+    path("exports/<uuid:pk>/retry/", ExportRetry.as_view()),
+    path(
+        "exports/<uuid:pk>/download/", ExportDownload.as_view(), name="export-download"
+    ),
+    path("sessions/<uuid:pk>/timeline/", SessionTimeline.as_view()),
+]

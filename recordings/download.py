@@ -1,0 +1,117 @@
+"""A stored file as an HTTP answer, whole or in part (RFC 9110, "Range Requests").
+
+The file is read in threads and streamed by an asynchronous iterator, so that a slow
+client holds no thread and no more than a chunk.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from django.core.files.storage import Storage
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+
+CHUNK_BYTES = 256 << 10
+_RANGE = re.compile(r"bytes=\s*(\d*)-(\d*)\s*")
+# What file systems of people's computers do not take in a name.
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that never changes under its key. ``name`` is for people."""
+
+    storage: Storage
+    key: str
+    name: str
+    content_type: str
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.key.rpartition("/")[2]}"'
+
+
+class Unsatisfiable(Exception):
+    """The range begins behind the end of the file."""
+
+
+def parse_range(header: str, size: int) -> tuple[int, int] | None:
+    """First and last byte of the one range asked for; None means the whole file.
+
+    That is also the answer to what is malformed or asks for several ranges, which a
+    server may ignore. Raises Unsatisfiable.
+    """
+    match = _RANGE.fullmatch(header)
+    if match is None or match[1] == match[2] == "":
+        return None
+    if not match[1]:  # the last so many bytes
+        first, last = max(0, size - int(match[2])), size - 1
+    else:
+        first, last = int(match[1]), int(match[2] or size - 1)
+        if match[2] and int(match[2]) < first:
+            return None
+    if first >= size or not (match[1] or int(match[2])):
+        raise Unsatisfiable
+    return first, min(last, size - 1)
+
+
+def clean_file_name(name: str) -> str:
+    return " ".join(_UNSAFE.sub(" ", name).split()).strip(". ") or "file"
+
+
+def serve_file(
+    request: HttpRequest, file: StoredFile, *, inline: bool
+) -> HttpResponseBase:
+    """200, 206 or 416. Raises what the storage raises, before the answer begins."""
+    size = file.storage.size(file.key)
+    try:
+        part = _asked_for(request, file, size)
+    except Unsatisfiable:
+        refusal = HttpResponse(status=416)
+        refusal["Content-Range"] = f"bytes */{size}"
+        return refusal
+    first, last = part or (0, size - 1)
+    response: HttpResponseBase
+    if request.method == "HEAD":
+        response = HttpResponse()
+    else:
+        response = StreamingHttpResponse(_read(file, first, last + 1 - first))
+    if part:
+        response.status_code = 206
+        response["Content-Range"] = f"bytes {first}-{last}/{size}"
+    response["Content-Type"] = file.content_type
+    response["Content-Length"] = str(last + 1 - first)
+    response["Accept-Ranges"] = "bytes"
+    response["ETag"] = file.etag
+    response["Cache-Control"] = "private, no-cache"
+    disposition = content_disposition_header(
+        as_attachment=not inline, filename=clean_file_name(file.name)
+    )
+    response["Content-Disposition"] = disposition or "inline"
+    return response
+
+
+def _asked_for(
+    request: HttpRequest, file: StoredFile, size: int
+) -> tuple[int, int] | None:
+    condition = request.headers.get("If-Range")
+    if condition is not None and condition != file.etag:
+        return None  # the client holds a part of another file
+    return parse_range(request.headers.get("Range", ""), size)
+
+
+async def _read(file: StoredFile, first: int, count: int) -> AsyncIterator[bytes]:
+    opened = await asyncio.to_thread(file.storage.open, file.key)
+    try:
+        await asyncio.to_thread(opened.seek, first)
+        while count:
+            chunk = await asyncio.to_thread(opened.read, min(CHUNK_BYTES, count))
+            if not chunk:
+                raise OSError(f"{file.key} is shorter than it was.")
+            count -= len(chunk)
+            yield chunk
+    finally:
+        await asyncio.to_thread(opened.close)

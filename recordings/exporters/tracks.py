@@ -1,0 +1,94 @@
+"""What each person sent, as it was sent: one Matroska file per person, remuxed
+without transcoding. Several files are put into one ZIP."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from recordings.exporters import ExportError
+from recordings.matroska import MatroskaWriter, TrackId
+from recordings.models import Recording
+from recordings.pipeline import Progress
+from recordings.recorded import Stream, read_recorded, streams_of
+from recordings.segment_index import Record
+
+
+def export(recording: Recording, folder: Path, progress: Progress) -> Path:
+    streams = streams_of(recording)
+    files = []
+    for index, stream in enumerate(streams):
+        path = folder / f"{_file_name(stream)}.mkv"
+        if _write(recording, stream, path, _part_of(progress, index, len(streams))):
+            files.append(path)
+    if not files:
+        raise ExportError("empty", _("Nobody sent sound or pictures."))
+    if len(files) == 1:
+        return files[0]
+    return _zip(files, folder / "tracks.zip", progress)
+
+
+def _part_of(progress: Progress, index: int, count: int) -> Progress:
+    return lambda part: progress((index + part) / count)
+
+
+def _write(
+    recording: Recording, stream: Stream, path: Path, progress: Progress
+) -> bool:
+    """Returns whether there was anything to write."""
+    openings = _openings(recording, stream)
+    if not openings:
+        return False
+    count = stream.last_position - stream.first_position + 1
+    with MatroskaWriter(path, openings, origin_us=recording.started_us) as writer:
+        for record in _records(recording, stream):
+            writer.write(record)
+            progress((record.stored.position - stream.first_position) / count)
+    return True
+
+
+def _records(recording: Recording, stream: Stream) -> Iterator[Record]:
+    for batch in read_recorded(recording, stream):
+        yield from batch
+
+
+def _openings(recording: Recording, stream: Stream) -> dict[TrackId, Record]:
+    """The first record of each track that a decoder can begin with. A file's tracks
+    must be known before its first byte, and the index tells when all are found."""
+    segments = recording.segments.filter(participant=stream.participant)
+    expected = {
+        (track["kind"], track["codec"])
+        for tracks in segments.values_list("tracks", flat=True)
+        for track in tracks
+        if track["keys"] or track["kind"] in ("microphone", "screen_audio")
+    }
+    openings: dict[TrackId, Record] = {}
+    for record in _records(recording, stream):
+        header = record.header
+        names = (header.kind.wire_name, header.codec.wire_name)
+        if header.is_key and not record.is_end and names in expected:
+            openings[header.kind, header.codec] = record
+            expected.discard(names)
+        if not expected:
+            break
+    return openings
+
+
+def _file_name(stream: Stream) -> str:
+    """The person's name as far as a file may have it; the number keeps them apart."""
+    name = "".join(
+        character if character.isalnum() or character in " -_." else "_"
+        for character in stream.participant.name
+    )
+    return f"{stream.participant.number:02} {name.strip(' .')[:80]}".strip()
+
+
+def _zip(files: list[Path], path: Path, progress: Progress) -> Path:
+    """Stored, not compressed: media does not get smaller."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for file in files:
+            archive.write(file, file.name)
+            file.unlink()
+            progress(1)
+    return path

@@ -1,0 +1,114 @@
+"""What is kept: seals the streams that this process writes, and trims the hot log.
+
+One task per server process. Streams that no living process writes are kept by
+``recordings.tasks.seal_orphans`` with the same function.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+
+from recordings.archive import Source
+from recordings.cutting import KeptRange
+from recordings.rules.recording import STARTED_GROUP, stop_with_sessions
+from recordings.sealing import keep_stream, settle_recordings, unsealed_ranges
+from rooms.clock import now_us
+from rooms.live.relay import local_publications, relay_for
+
+logger = logging.getLogger(__name__)
+
+PERIOD_SECONDS = 2
+AT_ONCE = 4  # streams sealed side by side: a storage may be far away
+
+
+async def keep() -> None:
+    """Runs for as long as the server process does."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_repeat(Keeper().keep_once))
+        tasks.create_task(_repeat(ask_for_key_frames))
+
+
+async def _repeat(work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await work()
+        except Exception:
+            logger.exception("Keeping failed; trying again.")
+        await asyncio.sleep(PERIOD_SECONDS)
+
+
+async def ask_for_key_frames() -> None:
+    """When a recording starts, here or in another process, so that its pictures
+    begin at once. Runs until the channel layer fails."""
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(STARTED_GROUP, channel)
+    while True:
+        message = await layer.receive(channel)
+        room_id = UUID(message["room"])
+        if any(one.room_id == room_id for one in local_publications()):
+            relay_for(room_id).request_keyframes()
+
+
+class Keeper:
+    """Remembers this process's streams until nothing of them is left in the log, and
+    whether the archive took what it was given."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, Source] = {}
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._failing: set[str] = set()  # streams
+
+    async def keep_once(self) -> None:
+        await database_sync_to_async(stop_with_sessions)()
+        written = {
+            one.stream: Source(
+                one.stream, one.participant_id, one.session_id, one.room_id
+            )
+            for one in local_publications()
+        }
+        self._sources |= written
+        # Read before the streams are: see UNDECIDED_US.
+        at_us = now_us()
+        sessions = {source.session_id for source in self._sources.values()}
+        ranges = await database_sync_to_async(unsealed_ranges)(sessions)
+        drained = await asyncio.gather(
+            *(
+                self._keep(source, ranges.get(source.session_id, []), at_us)
+                for source in self._sources.values()
+            )
+        )
+        self._sources = {
+            stream: source
+            for (stream, source), is_drained in zip(
+                self._sources.items(), drained, strict=True
+            )
+            if stream in written or not is_drained
+        }
+        await database_sync_to_async(settle_recordings)(now_us=at_us)
+
+    async def _keep(self, source: Source, ranges: list[KeptRange], at_us: int) -> bool:
+        keep_in_thread = database_sync_to_async(keep_stream, thread_sensitive=False)
+        async with self._slots:
+            try:
+                drained = await keep_in_thread(source, ranges, now_us=at_us)
+            except Exception:  # noqa: BLE001 - a storage fails as it likes; the log holds all
+                self._note_failure(source)
+                return False
+        if source.stream in self._failing:
+            self._failing.discard(source.stream)
+            logger.info("Stream %s is being kept again.", source.stream)
+        return bool(drained)
+
+    def _note_failure(self, source: Source) -> None:
+        """Once per outage: every pass tries again."""
+        if source.stream not in self._failing:
+            self._failing.add(source.stream)
+            logger.exception(
+                "Stream %s cannot be kept; its records stay in the hot log.",
+                source.stream,
+            )

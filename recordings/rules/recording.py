@@ -1,0 +1,179 @@
+"""Rules of recordings: start one, stop, rename, delete."""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from conference.errors import Conflict, Invalid
+from recordings.archive import delete_objects, recording_keys
+from recordings.models import Recording, RecordingState
+from recordings.rules.export import BUSY
+from rooms.access import Access, Action
+from rooms.clock import now_us, to_us
+from rooms.models import Room, Session
+from rooms.rules.events import emit
+
+logger = logging.getLogger(__name__)
+
+TITLE_LIMIT = 200  # characters, as in the model
+# The server processes hear here that a room's publishers should send key frames.
+STARTED_GROUP = "recordings.started"
+
+
+def start_recording(access: Access) -> Recording:
+    """Keep the room's open session from now on. Raises Denied or Conflict."""
+    access.check(Action.RECORD)
+    try:
+        with transaction.atomic():
+            return _start(access)
+    except IntegrityError:
+        raise Conflict(
+            _("This session is being recorded already."), code="already_recording"
+        ) from None
+
+
+def _start(access: Access) -> Recording:
+    session = (
+        Session.objects.select_for_update()
+        .filter(room=access.room, ended_at=None)
+        .first()
+    )
+    if session is None:
+        raise Conflict(_("Nobody is in this room."), code="no_session")
+    # After the wait for the lock: nothing from before this moment is kept.
+    started_us = now_us()
+    recording = Recording.objects.create(
+        session=session,
+        title=default_title(access.room.name),
+        started_by=access.user,
+        started_us=started_us,
+    )
+    name = access.user.get_full_name() if access.user else ""
+    emit(
+        access.room.pk,
+        "recording.started",
+        {
+            "recording": {
+                "id": str(recording.pk),
+                "started_us": started_us,
+                "by": name,
+            }
+        },
+        session_id=session.pk,
+        at_us=started_us,
+    )
+    transaction.on_commit(lambda: _ask_for_key_frames(access.room.pk))
+    return recording
+
+
+def _ask_for_key_frames(room_id: UUID) -> None:
+    layer = get_channel_layer()
+    message = {"type": "recording.started", "room": room_id.hex}
+    async_to_sync(layer.group_send)(STARTED_GROUP, message)
+
+
+def default_title(room_name: str) -> str:
+    day = f"{timezone.localtime():%Y-%m-%d}"
+    return f"{room_name[: TITLE_LIMIT - len(day) - 1]} {day}"
+
+
+def stop_recording(access: Access, recording: Recording) -> Recording:
+    """End the range now. Raises Denied or Conflict."""
+    access.check(Action.RECORD)
+    if not _end(recording, ended_us=now_us()):
+        raise Conflict(_("This recording has been stopped."), code="already_stopped")
+    return recording
+
+
+def stop_with_sessions() -> None:
+    """End the running recordings of sessions that are over; safe to repeat."""
+    over = Recording.objects.filter(ended_us=None, session__ended_at__isnull=False)
+    for recording in over.select_related("session"):
+        ended_at = recording.session.ended_at
+        if ended_at is not None:
+            _end(recording, ended_us=to_us(ended_at))
+
+
+def _end(recording: Recording, *, ended_us: int) -> bool:
+    with transaction.atomic():
+        running = Recording.objects.filter(pk=recording.pk, ended_us=None)
+        if not running.update(ended_us=ended_us):
+            return False
+        recording.ended_us = ended_us
+        emit(
+            recording.session.room_id,
+            "recording.stopped",
+            {
+                "recording": {
+                    "id": str(recording.pk),
+                    "started_us": recording.started_us,
+                    "ended_us": ended_us,
+                }
+            },
+            session_id=recording.session_id,
+            at_us=ended_us,
+        )
+    return True
+
+
+def rename(access: Access, recording: Recording, title: str) -> Recording:
+    access.check(Action.CURATE)
+    title = " ".join(title.split())
+    if not 1 <= len(title) <= TITLE_LIMIT:
+        raise Invalid(
+            _("A title has 1 to %(limit)d characters.") % {"limit": TITLE_LIMIT},
+            field="title",
+        )
+    Recording.objects.filter(pk=recording.pk).update(title=title)
+    recording.title = title
+    return recording
+
+
+def delete_recording(access: Access, recording: Recording) -> None:
+    """Delete rows and objects for good. Raises Denied or Conflict."""
+    access.check(Action.CURATE)
+    _delete(recording)
+
+
+def delete_expired(*, now: datetime) -> int:
+    """Delete what has been kept for as long as its room keeps recordings.
+
+    Safe to repeat; what is being exported waits for the next time.
+    """
+    kept = Recording.objects.in_state(RecordingState.READY)
+    rooms = Room.objects.filter(retention_days__gt=0, sessions__recordings__in=kept)
+    deleted = 0
+    for room in rooms.distinct().iterator():
+        before_us = to_us(now - timedelta(days=room.retention_days))
+        for recording in kept.filter(session__room=room, ended_us__lt=before_us):
+            try:
+                _delete(recording)
+            except Conflict as error:
+                logger.info("Recording %s stays for now: %s", recording.pk, error)
+            else:
+                deleted += 1
+    return deleted
+
+
+def _delete(recording: Recording) -> None:
+    """The objects go first: a deletion that is interrupted can be done again."""
+    with transaction.atomic():
+        recording = Recording.objects.select_for_update().get(pk=recording.pk)
+        if recording.sealed_at is None:
+            raise Conflict(
+                _("This recording is not finished yet. Stop it first, then wait."),
+                code="not_ready",
+            )
+        if recording.exports.filter(state__in=BUSY).exists():
+            raise Conflict(
+                _("An export of this recording is being made. Cancel it first."),
+                code="export_running",
+            )
+        delete_objects(recording_keys(recording))
+        recording.delete()

@@ -1,0 +1,31 @@
+"""Addresses of the pages of recordings and of the replay."""
+
+from django.urls import path
+
+from recordings import library_views as library
+from recordings import views
+
+_RECORDING = "recordings/<uuid:recording_id>/"
+_EXPORT = "exports/<uuid:export_id>/"
+
+urlpatterns = [
+    path("recordings/", library.recordings, name="recordings"),
+    path("recordings/chosen/", library.chosen, name="recordings_chosen"),
+    path(
+        "recordings/chosen/delete/",
+        library.delete_chosen,
+        name="recordings_chosen_delete",
+    ),
+    path(_RECORDING, views.recording, name="recording"),
+    path(f"{_RECORDING}rename/", library.rename, name="recording_rename"),
+    path(f"{_RECORDING}delete/", library.delete, name="recording_delete"),
+    path(f"{_RECORDING}poster.jpg", views.poster, name="recording_poster"),
+    path(f"{_RECORDING}row/", library.row, name="recording_row"),
+    path(f"{_RECORDING}exports/", views.exports, name="recording_exports"),
+    path(f"{_RECORDING}exports/new/", views.make_export, name="export_create"),
+    path(f"{_EXPORT}cancel/", views.cancel_export, name="export_cancel"),
+    path(f"{_EXPORT}retry/", views.retry_export, name="export_retry"),
+    path(f"{_EXPORT}delete/", views.delete_export, name="export_delete"),
+    path("sessions/<uuid:session_id>/", views.replay, name="replay"),
+    path("sessions/<uuid:session_id>/people/", views.session, name="session"),
+]
