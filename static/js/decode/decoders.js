@@ -1,0 +1,123 @@
+// The video decoders behind one interface: WebCodecs, and JPEG.
+
+import { codecOf } from "./h264.js";
+
+const QUEUE_LIMIT = 8; // frames in the decoder
+
+/** @typedef {import("../send/record.js").Delivery} Delivery */
+/** @typedef {import("../send/record.js").Codec} Codec */
+/** @typedef {VideoFrame | ImageBitmap} Image */
+/**
+ * @typedef {object} Decoder
+ * @property {Codec} codec
+ * @property {boolean} isBusy
+ * @property {(record: Delivery) => void} decode
+ * @property {() => void} close
+ */
+/** @typedef {(image: Image, atUs: number) => void} OnImage */
+
+/**
+ * @param {Codec} codec
+ * @param {OnImage} onImage takes the image over
+ * @param {(error: Error) => void} onError the decoder is unusable
+ * @returns {Decoder}
+ */
+export function openDecoder(codec, onImage, onError) {
+  return codec === "jpeg"
+    ? new JpegDecoder(onImage, onError)
+    : new WebCodecsDecoder(codec, onImage, onError);
+}
+
+class WebCodecsDecoder {
+  /**
+   * @param {Codec} codec
+   * @param {OnImage} onImage
+   * @param {(error: Error) => void} onError
+   */
+  constructor(codec, onImage, onError) {
+    this.codec = codec;
+    this.#decoder = new VideoDecoder({
+      output: (frame) => onImage(frame, frame.timestamp),
+      error: onError,
+    });
+  }
+
+  #decoder;
+  #config = "";
+
+  get isBusy() {
+    return this.#decoder.decodeQueueSize >= QUEUE_LIMIT;
+  }
+
+  /** @param {Delivery} record the first one a key frame */
+  decode({ isKey, atUs, payload }) {
+    if (isKey) this.#configure(payload);
+    const type = isKey ? "key" : "delta";
+    this.#decoder.decode(new EncodedVideoChunk({ type, timestamp: atUs, data: payload }));
+  }
+
+  close() {
+    if (this.#decoder.state !== "closed") this.#decoder.close();
+  }
+
+  /** @param {Uint8Array} frame */
+  #configure(frame) {
+    const codec = codecString(this.codec, frame);
+    if (codec === this.#config) return;
+    this.#decoder.configure({ codec, optimizeForLatency: true });
+    this.#config = codec;
+  }
+}
+
+/**
+ * @param {Codec} codec
+ * @param {Uint8Array} frame
+ */
+function codecString(codec, frame) {
+  switch (codec) {
+    case "h264":
+      return codecOf(frame) ?? "avc1.42e01f";
+    case "vp9":
+      return "vp09.00.40.08";
+    case "av1":
+      return "av01.0.08M.08";
+    default:
+      return codec;
+  }
+}
+
+class JpegDecoder {
+  /** @type {Codec} */
+  codec = "jpeg";
+
+  /**
+   * @param {OnImage} onImage
+   * @param {(error: Error) => void} onError
+   */
+  constructor(onImage, onError) {
+    this.#onImage = onImage;
+    this.#onError = onError;
+  }
+
+  #onImage;
+  #onError;
+  #running = false;
+  #isClosed = false;
+
+  get isBusy() {
+    return this.#running;
+  }
+
+  /** @param {Delivery} record */
+  decode({ atUs, payload }) {
+    this.#running = true;
+    createImageBitmap(new Blob([payload], { type: "image/jpeg" }))
+      .then((image) => (this.#isClosed ? image.close() : this.#onImage(image, atUs)))
+      .catch(this.#onError)
+      .finally(() => (this.#running = false));
+  }
+
+  close() {
+    this.#isClosed = true;
+  }
+}

@@ -1,0 +1,81 @@
+// The head of a call: where one is, for how long, whether it is recorded, and what
+// is wrong at the moment.
+
+import { gettext } from "./text.js";
+import { icon, node, setText, want } from "./nodes.js";
+import { duration } from "./times.js";
+
+/** @typedef {import("./types.js").CallView} CallView */
+
+export class CallTop extends HTMLElement {
+  /** @type {CallView | null} */
+  #view = null;
+  #timer = 0;
+  #name = node("h1", { class: "clip" });
+  #time = node("span", { class: "time", role: "timer" });
+  #recording = node(
+    "span",
+    { class: "badge recording" },
+    node("span", { class: "dot" }),
+    gettext("Recording"),
+  );
+  #banner = node("p", { class: "banner", role: "status" });
+  #hear = node(
+    "button",
+    { type: "button", class: "button primary" },
+    icon("volume-off"),
+    gettext("Click to hear"),
+  );
+
+  connectedCallback() {
+    if (this.childElementCount === 0) {
+      this.append(
+        node("div", { class: "where" }, this.#name, this.#time, this.#recording),
+        this.#banner,
+        this.#hear,
+      );
+      this.#hear.addEventListener("click", () => want(this, "hear"));
+    }
+    this.#timer = window.setInterval(() => this.#tick(), 1000);
+  }
+
+  disconnectedCallback() {
+    window.clearInterval(this.#timer);
+  }
+
+  /** @param {CallView} view */
+  update(view) {
+    this.#view = view;
+    setText(this.#name, view.snapshot.room.name);
+    this.#recording.hidden = view.snapshot.recording === null;
+    this.#hear.hidden = !view.isAudioBlocked;
+    const words = trouble(view);
+    this.#banner.hidden = words === "";
+    setText(this.#banner, words);
+    this.#tick();
+  }
+
+  #tick() {
+    const session = this.#view?.snapshot.session;
+    if (!this.#view || !session) return;
+    const now = Date.now() * 1000 + this.#view.clockOffsetUs;
+    setText(this.#time, duration((now - session.started_us) / 1_000_000));
+  }
+}
+
+/** @param {CallView} view */
+function trouble({ connection, isStorageWaiting, snapshot }) {
+  if (connection === "reconnecting") {
+    return gettext(
+      "The connection was lost. Reconnecting… What you say meanwhile is kept.",
+    );
+  }
+  if (isStorageWaiting && snapshot.recording) {
+    return gettext(
+      "Storage does not answer: the recording is not safe at the moment. Keep this page open.",
+    );
+  }
+  return "";
+}
+
+customElements.define("call-top", CallTop);

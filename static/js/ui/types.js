@@ -1,0 +1,46 @@
+// The shapes that elements are given; those of docs/protocol.md come from state/.
+
+/** @typedef {import("../state/room.js").Participant} Participant */
+/** @typedef {import("../state/room.js").Message} Message */
+/** @typedef {import("../state/room.js").Snapshot} Snapshot */
+/** @typedef {import("../state/room.js").EventMessage} EventMessage */
+/** @typedef {import("../send/record.js").Kind} Kind */
+/** @typedef {import("../capture/devices.js").Device} Device */
+/** @typedef {{cameras: Device[], microphones: Device[], speakers: Device[]}} Devices */
+/** @typedef {{camera?: string, microphone?: string, speaker?: string}} Chosen ids */
+/** @typedef {Record<"camera" | "microphone" | "screen", string | null>} Problems codes of DeviceError */
+/**
+ * Where tiles get pictures and loudness from: a call or a replay.
+ * @typedef {object} MediaSource
+ * @property {(number: number, kind: Kind, canvas: HTMLCanvasElement) => void} attachVideo
+ * @property {(canvas: HTMLCanvasElement) => void} detachVideo
+ * @property {(number: number) => number} level
+ * @property {(number: number, kind: Kind, height: number) => void} [setView]
+ * @property {(number: number) => string} [quality]
+ */
+/** @typedef {{x: number, y: number, width: number, height: number}} Rect */
+/**
+ * Everything the elements of a call draw from.
+ * @typedef {object} CallView
+ * @property {"idle" | "joining" | "open" | "reconnecting" | "closed"} connection
+ * @property {Snapshot} snapshot
+ * @property {number} own number
+ * @property {string[]} can
+ * @property {string[]} publish kinds that one may send
+ * @property {Record<Kind, MediaStreamTrack | null>} tracks own
+ * @property {Problems} problems
+ * @property {ReadonlySet<string>} opening own devices that are being opened
+ * @property {Devices} devices
+ * @property {Chosen} chosen
+ * @property {"grid" | "speaker"} layout
+ * @property {"chat" | "people" | null} panel
+ * @property {Message[]} messages
+ * @property {boolean} hasOlder
+ * @property {number} unread
+ * @property {boolean} isStorageWaiting
+ * @property {boolean} isAudioBlocked
+ * @property {boolean} isRecordingBusy
+ * @property {number} clockOffsetUs
+ */
+
+export {};
