@@ -1,0 +1,234 @@
+"""One publisher, many viewers, through the whole server; prints one JSON line last.
+
+The server process has the first CPU, this load the last. A delivery's time is from
+its append time, which the server wrote into it, to its arrival here.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import struct
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rooms.streams.record import LENGTH, SILENT, Codec, Flag, Header, Kind
+from tests.benchmarks import machine
+from tests.benchmarks.client import BINARY, TEXT, OnMessage, WebSocketClient, connect
+from tests.server import Server, asgi_server
+
+if TYPE_CHECKING:
+    from rooms.access import Access
+
+VIDEO_PER_SECOND = 30
+AUDIO_PER_SECOND = 50
+VIDEO_BYTES = 1_200_000 // 8 // VIDEO_PER_SECOND
+AUDIO_BYTES = 80  # 32 kbit/s
+KEYFRAME_RECORDS = 60  # every 2 s
+REPORT_SECONDS = 0.25
+WARM_SECONDS = 2.0
+DRAIN_SECONDS = 10.0
+
+DELIVERY = struct.Struct("!IIQQ")  # length, participant, position, append time
+
+
+class Viewer:
+    """Counts what arrives and how long it took, and reports it as a browser does."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self.messages = 0
+        self.deliveries = 0
+        self.position = 0
+        self.seconds: list[float] = []
+
+    def take(self, opcode: int, payload: memoryview) -> None:
+        if opcode != BINARY:
+            return
+        arrived_us = time.time_ns() // 1000
+        self.bytes += len(payload)
+        self.messages += 1
+        offset = 0
+        while offset < len(payload):
+            length, _, position, appended_us = DELIVERY.unpack_from(payload, offset)
+            if position <= self.position:
+                raise AssertionError("A record came twice, or out of order.")
+            self.position = position
+            self.deliveries += 1
+            self.seconds.append((arrived_us - appended_us) / 1e6)
+            offset += 4 + length
+
+    async def report(self, client: WebSocketClient) -> None:
+        """Say four times a second what has been received, until cancelled."""
+        while True:
+            await asyncio.sleep(REPORT_SECONDS)
+            report = {"type": "received", "bytes": self.bytes, "delay_ms": 0}
+            client.send(TEXT, json.dumps(report).encode())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--viewers", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=20)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        _set_up(Path(folder), people=arguments.viewers + 1)
+        cpus = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cpus[0]})  # the server inherits it
+        with asgi_server(Path(folder)) as server:
+            os.sched_setaffinity(0, {cpus[-1]})
+            figures = asyncio.run(
+                _run(server, _open_room(), arguments.viewers, arguments.seconds)
+            )
+    print(json.dumps({**figures, "machine": machine.facts()}))
+
+
+def _set_up(folder: Path, *, people: int) -> None:
+    """A migrated data folder, and Django on it."""
+    os.environ.update(
+        DATA_DIR=str(folder),
+        PARTICIPANTS_LIMIT=str(people),
+        DJANGO_SETTINGS_MODULE="conference.settings",
+    )
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, stdout=sys.stderr)
+
+
+def _open_room() -> "Access":
+    """A room, and its owner's access to it."""
+    from django.contrib.auth import get_user_model
+
+    from rooms.access import Access
+    from rooms.models import Role
+    from rooms.rules.rooms import create_room
+
+    user = get_user_model().objects.create_user(email="host@example.com")
+    return Access(create_room(user, name="Benchmark"), Role.OWNER, user)
+
+
+async def _run(
+    server: Server, access: "Access", count: int, seconds: float
+) -> dict[str, object]:
+    client = await _enter(server, access, lambda *message: None)
+    publisher = Publisher(client)
+    viewers = [Viewer() for _ in range(count)]
+    reports = []
+    for viewer in viewers:
+        watching = await _enter(server, access, viewer.take)
+        reports.append(asyncio.create_task(viewer.report(watching)))
+    warm = await publisher.publish(WARM_SECONDS)
+    await _settle(viewers, deliveries=warm)
+    for viewer in viewers:
+        viewer.seconds.clear()
+    pid = server.process.pid
+    cpu, began = machine.cpu_seconds(pid), time.monotonic()
+    messages = sum(viewer.messages for viewer in viewers)
+    sent = await publisher.publish(seconds)
+    took = time.monotonic() - began
+    cpu = machine.cpu_seconds(pid) - cpu
+    messages = sum(viewer.messages for viewer in viewers) - messages
+    await _settle(viewers, deliveries=warm + sent)
+    for report in reports:
+        report.cancel()
+    lost = sum(warm + sent - viewer.deliveries for viewer in viewers)
+    latencies = sorted(one for viewer in viewers for one in viewer.seconds)
+    return {
+        "viewers": len(viewers),
+        "seconds": round(took, 1),
+        "delivery_p50_ms": machine.percentile_ms(latencies, 0.5),
+        "delivery_p99_ms": machine.percentile_ms(latencies, 0.99),
+        "server_cpu_cores": round(cpu / took, 3),
+        "lost_records": lost,
+        "messages_per_second": round(messages / took),
+        "deliveries_per_second": round(sent * len(viewers) / took),
+        "server_peak_rss_mb": machine.peak_rss_mb(pid),
+    }
+
+
+async def _enter(server: Server, access: "Access", take: OnMessage) -> WebSocketClient:
+    """Join, and open both sockets as a browser does; return the media socket."""
+    from rooms.rules.lifecycle import join
+    from rooms.tickets import make_ticket
+
+    participant = await asyncio.to_thread(join, access, name="Person", consent=True)
+    path = f"/ws/rooms/{access.room.slug}/"
+    ticket = make_ticket(participant)
+    await _open(server, path, ticket, lambda *message: None)
+    return await _open(server, f"{path}media/", ticket, take)
+
+
+async def _open(
+    server: Server, path: str, ticket: str, take: OnMessage
+) -> WebSocketClient:
+    """A socket that has had its first message: ``welcome`` or ``ready``."""
+    greeting: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    def hear(opcode: int, payload: memoryview) -> None:
+        if not greeting.done():
+            greeting.set_result(bytes(payload))
+        take(opcode, payload)
+
+    client = await connect(server.port, path, ticket=ticket, on_message=hear)
+    if json.loads(await greeting)["type"] == "error":
+        raise AssertionError(f"Not let in: {greeting.result()!r}")
+    return client
+
+
+class Publisher:
+    """A camera and a microphone, each at its own pace."""
+
+    def __init__(self, client: WebSocketClient) -> None:
+        self._client = client
+        self._number = 0
+
+    async def publish(self, seconds: float) -> int:
+        """For so long; how many records were sent."""
+        before = self._number
+        async with asyncio.TaskGroup() as tracks:
+            for kind, rate, size in (
+                (Kind.CAMERA, VIDEO_PER_SECOND, VIDEO_BYTES),
+                (Kind.MICROPHONE, AUDIO_PER_SECOND, AUDIO_BYTES),
+            ):
+                tracks.create_task(self._track(kind, rate, size, seconds))
+        return self._number - before
+
+    async def _track(self, kind: Kind, rate: int, size: int, seconds: float) -> None:
+        began = time.monotonic()
+        for index in range(int(rate * seconds)):
+            await asyncio.sleep(max(0.0, began + index / rate - time.monotonic()))
+            is_key = not kind.is_video or index % KEYFRAME_RECORDS == 0
+            self._send(kind, is_key=is_key, size=size)
+
+    def _send(self, kind: Kind, *, is_key: bool, size: int) -> None:
+        self._number += 1
+        header = Header(
+            kind=kind,
+            codec=Codec.VP8 if kind.is_video else Codec.OPUS,
+            flags=Flag.KEY if is_key else 0,
+            layer=0,
+            loudness=SILENT,
+            epoch=1,
+            number=self._number,
+            captured_us=time.time_ns() // 1000,
+        )
+        record = header.pack() + bytes(size)
+        self._client.send(BINARY, LENGTH.pack(len(record)) + record)
+
+
+async def _settle(viewers: list[Viewer], *, deliveries: int) -> None:
+    """Until every viewer has had so many, or the rest is not coming any more."""
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while time.monotonic() < deadline and any(  # noqa: ASYNC110 - a load may poll
+        viewer.deliveries < deliveries for viewer in viewers
+    ):
+        await asyncio.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""The named people, their room, and REST clients."""
+
+from tests.rooms.api.conftest import client_of, fresh_throttles
+from tests.rooms.conftest import alice, bob, charlie, room
+
+__all__ = ["alice", "bob", "charlie", "client_of", "fresh_throttles", "room"]

@@ -1,0 +1,105 @@
+"""Fixtures that several folders of tests share."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.browser import Devices, Launch, launch_chromium
+from tests.server import Server, asgi_server
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """With PostgreSQL, only what depends on the database: the rest has been run."""
+    if connection.vendor == "sqlite":
+        return
+    chosen = [item for item in items if depends_on_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
+def depends_on_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db"}.intersection(
+        getattr(item, "fixturenames", ())
+    )
+    is_marked = item.get_closest_marker("django_db") is not None
+    is_browser = item.get_closest_marker("browser") is not None
+    return bool(fixtures or is_marked) and not is_browser
+
+
+@pytest.fixture(scope="module")
+def collected(django_db_setup: None) -> None:
+    """The files that a server process serves; the tests themselves need none."""
+    product = {"DJANGO_SETTINGS_MODULE": "conference.settings"}
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    root = Path(__file__).parent.parent
+    subprocess.run(command, cwd=root, env=os.environ | product, check=True)
+
+
+@pytest.fixture(scope="module")
+def module_server(
+    request: pytest.FixtureRequest, django_db_setup: None
+) -> Iterator[Server]:
+    if "collected" in request.fixturenames:  # it looks for the files as it starts
+        request.getfixturevalue("collected")
+    with asgi_server(Path(settings.DATA_DIR)) as server:
+        yield server
+
+
+@pytest.fixture
+def server(module_server: Server, transactional_db: None) -> Server:
+    """The ASGI server on the tests' own data folder: rows made here are seen there.
+
+    One process serves all tests of a module; rows are removed after each test.
+    """
+    return module_server
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """Ended with its module: while it runs, this thread has a running event loop.
+
+    Therefore a module with browser tests has no asynchronous ones, and Django must be
+    told that its own calls are fine here.
+    """
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield playwright
+
+
+@pytest.fixture
+def launch(playwright: Playwright, tmp_path: Path) -> Iterator[Launch]:
+    """Starts Chromiums with the devices given; they are closed after the test."""
+    with ExitStack() as browsers:
+
+        def launch(devices: Devices | None = None) -> Browser:
+            return browsers.enter_context(
+                launch_chromium(playwright, tmp_path, devices)
+            )
+
+        yield launch
+
+
+@pytest.fixture(scope="module")
+def browser(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    """One Chromium with Chromium's own fake devices, for the tests of a module."""
+    with launch_chromium(playwright, tmp_path_factory.mktemp("devices")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a context of its own: nobody is signed in."""
+    with browser.new_context() as context:
+        yield context.new_page()

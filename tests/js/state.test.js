@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { levelOf, loudnessOf } from "../../static/js/state/level.js";
+import { EventOrder } from "../../static/js/state/order.js";
+import { applyEvent } from "../../static/js/state/room.js";
+
+const ALICE = {
+  id: "a",
+  number: 1,
+  name: "Alice",
+  role: "host",
+  signed_in: true,
+  connected: true,
+  joined_us: 1,
+  hand_raised_us: null,
+  tracks: {},
+};
+const BOB = { ...ALICE, id: "b", number: 2, name: "Bob", role: "guest" };
+const CAMERA = { kind: "camera", codec: "h264", width: 640, height: 360, started_us: 5 };
+const RECORDING = { id: "r", started_us: 9, by: "Alice" };
+const SNAPSHOT = freeze({
+  room: { slug: "abc", name: "Talk", entry: "anyone" },
+  session: { id: "s", started_us: 1, ended_us: null },
+  participants: [ALICE, { ...BOB, tracks: { camera: CAMERA } }],
+  recording: null,
+  chat: [],
+});
+
+function freeze(value) {
+  if (value && typeof value === "object") Object.values(Object.freeze(value)).forEach(freeze);
+  return value;
+}
+
+function after(event, data, snapshot = SNAPSHOT) {
+  return applyEvent(snapshot, freeze({ type: "event", position: 1, event, at_us: 1, data }));
+}
+
+/** @type {[string, object, object][]} */
+const CASES = [
+  ["session.ended", { session: { id: "s", started_us: 1, ended_us: 8 } }, { session: { id: "s", started_us: 1, ended_us: 8 }, participants: [], recording: null }],
+  ["session.started", { session: { id: "t", started_us: 9, ended_us: null } }, { session: { id: "t", started_us: 9, ended_us: null }, participants: [], recording: null }],
+  ["session.updated", { session: { id: "s", started_us: 1, ended_us: null, locked: true } }, { session: { id: "s", started_us: 1, ended_us: null, locked: true } }],
+  ["participant.joined", { participant: { ...BOB, id: "c", number: 3 } }, { participants: [...SNAPSHOT.participants, { ...BOB, id: "c", number: 3 }] }],
+  ["participant.updated", { number: 1, connected: false, hand_raised_us: 7 }, { participants: [{ ...ALICE, connected: false, hand_raised_us: 7 }, SNAPSHOT.participants[1]] }],
+  ["participant.left", { number: 1, reason: "left" }, { participants: [SNAPSHOT.participants[1]] }],
+  ["track.started", { number: 1, track: CAMERA }, { participants: [{ ...ALICE, tracks: { camera: CAMERA } }, SNAPSHOT.participants[1]] }],
+  ["track.stopped", { number: 2, kind: "camera" }, { participants: [ALICE, BOB] }],
+  ["chat.message", { message: { id: "m", text: "<b>" } }, { chat: [{ id: "m", text: "<b>" }] }],
+  ["recording.started", { recording: RECORDING }, { recording: RECORDING }],
+  ["room.updated", { room: { slug: "abc", name: "New", entry: "members" } }, { room: { slug: "abc", name: "New", entry: "members" } }],
+];
+
+for (const [event, data, change] of CASES) {
+  test(`${event} changes the snapshot, and nothing else`, () => {
+    assert.deepEqual(after(event, data), { ...SNAPSHOT, ...change });
+  });
+}
+
+test("recording.stopped takes the recording away", () => {
+  const recorded = freeze({ ...SNAPSHOT, recording: RECORDING });
+  assert.deepEqual(after("recording.stopped", { recording: RECORDING }, recorded), SNAPSHOT);
+});
+
+test("chat keeps the latest hundred messages", () => {
+  let snapshot = SNAPSHOT;
+  for (let id = 1; id <= 101; id += 1) snapshot = after("chat.message", { message: { id } }, snapshot);
+  assert.deepEqual([snapshot.chat.length, snapshot.chat[0].id, snapshot.chat.at(-1).id], [100, 2, 101]);
+});
+
+test("events of later versions, and names of every object, change nothing", () => {
+  for (const name of ["poll.opened", "constructor", "__proto__"]) {
+    assert.equal(after(name, {}), SNAPSHOT);
+  }
+});
+
+test("events are given in order, once, and gaps are seen", () => {
+  const order = new EventOrder(4);
+  const positions = (position) => order.offer({ position }).map((event) => event.position);
+  assert.deepEqual(positions(4), []);
+  assert.deepEqual(positions(5), [5]);
+  assert.deepEqual(positions(8), []);
+  assert.deepEqual(positions(7), []);
+  assert.equal(order.isMissing, true);
+  assert.deepEqual(positions(6), [6, 7, 8]);
+  assert.deepEqual(positions(6), []);
+  assert.equal(order.isMissing, false);
+});
+
+test("waiting events are bounded, and the next one is always taken", () => {
+  const order = new EventOrder(0);
+  for (let position = 2; position <= 5000; position += 1) order.offer({ position });
+  assert.equal(order.offer({ position: 1 }).length, 1001);
+});
+
+test("loudness is -dBov", () => {
+  assert.equal(loudnessOf(new Float32Array(960)), 127);
+  assert.equal(loudnessOf(new Float32Array(960).fill(1)), 0);
+  assert.equal(loudnessOf(new Float32Array(960).fill(0.1)), 20);
+  assert.equal(levelOf(new Float32Array(960)), 0);
+});

@@ -1,0 +1,107 @@
+"""Scenes: everybody who is there is shown, and no tile covers another."""
+
+from itertools import combinations, pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recordings.layout import Rect, Scene, grid, make_scenes
+from recordings.timeline import Person, Timeline, TrackSpan
+
+END = 100
+spans = st.tuples(st.integers(0, END), st.integers(1, END)).map(
+    lambda pair: (min(pair), max(pair) + 1)
+)
+KINDS = ("camera", "microphone", "screen")
+
+
+@st.composite
+def timelines(draw: st.DrawFn) -> Timeline:
+    people = []
+    for number in range(1, draw(st.integers(0, 60)) + 1):
+        present = draw(spans)
+        tracks = [
+            TrackSpan(kind, "vp8", 640, 360, *draw(spans))
+            for kind in draw(st.lists(st.sampled_from(KINDS), max_size=3, unique=True))
+        ]
+        person = Person(number, str(number), f"P{number}", "guest", [present])
+        person.tracks = tracks
+        people.append(person)
+    return Timeline(0, END, people, [])
+
+
+def scenes_of(timeline: Timeline, width: int = 1280, height: int = 720) -> list[Scene]:
+    return make_scenes(timeline, start_us=0, end_us=END, width=width, height=height)
+
+
+def overlap(one: Rect, other: Rect) -> bool:
+    return (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )
+
+
+@given(timelines(), st.sampled_from([(1280, 720), (1920, 1080), (640, 360)]))
+def test_tiles_are_in_the_frame_and_apart(
+    timeline: Timeline, size: tuple[int, int]
+) -> None:
+    for scene in scenes_of(timeline, *size):
+        rects = [tile.rect for tile in scene.tiles]
+        for rect in rects:
+            assert rect.x >= 0 and rect.x + rect.width <= size[0]
+            assert rect.y >= 0 and rect.y + rect.height <= size[1]
+            assert rect.width >= 2 and rect.height >= 2
+            assert not any(
+                side % 2 for side in (rect.x, rect.y, rect.width, rect.height)
+            )
+        assert not any(overlap(*pair) for pair in combinations(rects, 2))
+
+
+@given(timelines())
+def test_everybody_who_is_there_is_shown_once(timeline: Timeline) -> None:
+    for scene in scenes_of(timeline):
+        at = scene.start_us
+        there = [person.number for person in timeline.people if person.is_present(at)]
+        sharing = [
+            person.number
+            for person in timeline.people
+            if person.is_present(at) and person.has_track("screen", at)
+        ]
+        shown = [tile.number for tile in scene.tiles if tile.kind == "camera"]
+        screens = [tile.number for tile in scene.tiles if tile.kind == "screen"]
+        assert (shown, screens) == (there, sharing)
+
+
+@given(timelines())
+def test_scenes_follow_each_other_without_gap(timeline: Timeline) -> None:
+    scenes = scenes_of(timeline)
+    ends = [scene.end_us for scene in scenes]
+    assert [scene.start_us for scene in scenes] == [0, *ends[:-1]]
+    assert ends[-1] == END
+    for before, after in pairwise(scenes):
+        assert before.tiles != after.tiles
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 9, 16, 25, 49])
+def test_the_grid_wastes_no_more_than_it_must(count: int) -> None:
+    """A tile is at least as large as in a plain square arrangement."""
+    side = next(n for n in range(1, 10) if n * n >= count)
+    rects = grid(count, Rect(0, 0, 1280, 720))
+    assert rects[0].width >= (1280 - 8 * (side + 1)) // side - 40
+    assert all(abs(rect.width / rect.height - 16 / 9) < 0.05 * 16 / 9 for rect in rects)
+
+
+def test_muted_is_who_has_no_microphone() -> None:
+    person = Person(1, "1", "Bob", "guest", [(0, END)])
+    person.tracks = [TrackSpan("microphone", "opus", 0, 0, 20, 60)]
+    timeline = Timeline(0, END, [person], [])
+    assert [
+        (scene.start_us, scene.tiles[0].muted) for scene in scenes_of(timeline)
+    ] == [
+        (0, True),
+        (20, False),
+        (60, True),
+    ]

@@ -1,0 +1,322 @@
+"""The drop policy of a viewer's outbox, with a clock and deliveries made up here."""
+
+import pytest
+
+from conference.errors import Invalid
+from rooms.live.delivery import Batch, Delivery
+from rooms.live.outbox import (
+    BACKLOG_BYTES,
+    FULL_US,
+    OFF_MOST,
+    OUTSTANDING_LEAST,
+    OUTSTANDING_MOST,
+    STALE_US,
+    Outbox,
+    TooSlow,
+)
+from rooms.streams.record import Kind
+
+CAMERA, SOUND, SCREEN = (1, Kind.CAMERA), (1, Kind.MICROPHONE), (2, Kind.SCREEN)
+LARGE = BACKLOG_BYTES // 4
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.us = 1_000_000_000
+
+    def __call__(self) -> int:
+        return self.us
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def outbox(clock: Clock) -> Outbox:
+    return Outbox(9, clock=clock)
+
+
+class Source:
+    """Makes deliveries that are told apart by their frames."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._count = 0
+
+    def sound(self) -> Delivery:
+        return self._make(SOUND, 10, is_key=True)
+
+    def video(
+        self, *, key: bool = False, size: int = 100, track: tuple[int, Kind] = CAMERA
+    ) -> Delivery:
+        return self._make(track, size, is_key=key)
+
+    def end(self) -> Delivery:
+        return self._make(CAMERA, 10, is_key=True, is_end=True)
+
+    def _make(
+        self, track: tuple[int, Kind], size: int, *, is_key: bool, is_end: bool = False
+    ) -> Delivery:
+        self._count += 1
+        frame = self._count.to_bytes(4).ljust(size, b".")
+        return Delivery(track, frame, self._clock.us, is_key, is_end)
+
+
+@pytest.fixture
+def source(clock: Clock) -> Source:
+    return Source(clock)
+
+
+def offer(outbox: Outbox, *deliveries: Delivery) -> Batch:
+    batch = Batch(list(deliveries))
+    outbox.offer(batch)
+    return batch
+
+
+async def drain(outbox: Outbox) -> bytes:
+    """All that waits and may be sent now."""
+    sent = b""
+    while taken := outbox.take():
+        sent += taken
+    return sent
+
+
+def frames(*deliveries: Delivery) -> bytes:
+    return b"".join(delivery.frame for delivery in deliveries)
+
+
+class TestFast:
+    async def test_a_batch_for_an_idle_viewer_is_joined_once(
+        self, clock: Clock, source: Source
+    ) -> None:
+        first, second = Outbox(8, clock=clock), Outbox(9, clock=clock)
+        batch = Batch([source.sound(), source.video(key=True)])
+        first.offer(batch)
+        second.offer(batch)
+        assert (await first.next())["bytes"] is (await second.next())["bytes"]
+
+    async def test_batches_that_wait_are_joined(
+        self, outbox: Outbox, source: Source
+    ) -> None:
+        sent = [source.sound() for _ in range(3)]
+        for one in sent:
+            offer(outbox, one)
+        assert await outbox.next() == {
+            "type": "websocket.send",
+            "bytes": frames(*sent),
+        }
+
+    async def test_nobody_gets_their_own(self, clock: Clock, source: Source) -> None:
+        own = Outbox(CAMERA[0], clock=clock)
+        others = source.video(key=True, track=SCREEN)
+        offer(own, source.video(key=True), others)
+        assert await drain(own) == others.frame
+
+    async def test_texts_come_first_and_the_newest_of_a_type_counts(
+        self, outbox: Outbox, source: Source
+    ) -> None:
+        offer(outbox, source.sound())
+        outbox.say({"type": "ack", "number": 1})
+        outbox.say({"type": "keyframe", "kind": "camera"}, about=Kind.CAMERA)
+        outbox.say({"type": "keyframe", "kind": "screen"}, about=Kind.SCREEN)
+        outbox.say({"type": "ack", "number": 2})
+        texts = [(await outbox.next())["text"] for _ in range(3)]
+        assert texts[0] == '{"type": "ack", "number": 2}'
+        assert "camera" in texts[1]
+        assert "screen" in texts[2]
+        assert "bytes" in await outbox.next()
+
+
+class TestFull:
+    async def test_video_goes_before_sound(
+        self, outbox: Outbox, source: Source
+    ) -> None:
+        sounds = []
+        offer(outbox, source.video(key=True, size=LARGE))
+        for _ in range(10):
+            sounds.append(source.sound())
+            offer(outbox, sounds[-1], source.video(size=LARGE))
+        assert await drain(outbox) == frames(*sounds)
+
+    async def test_dropped_video_comes_back_with_its_next_key_frame(
+        self, outbox: Outbox, source: Source
+    ) -> None:
+        offer(outbox, source.video(key=True, size=LARGE))
+        for _ in range(5):
+            offer(outbox, source.video(size=LARGE))
+        assert await drain(outbox) == b""
+        offer(outbox, source.video())  # of no use without what was dropped
+        again = [source.video(key=True), source.video()]
+        offer(outbox, *again)
+        assert await drain(outbox) == frames(*again)
+
+    async def test_what_comes_after_a_waiting_key_frame_stays(
+        self, outbox: Outbox, source: Source
+    ) -> None:
+        for _ in range(3):
+            offer(outbox, source.video(key=not _, size=LARGE))
+        kept = [source.video(key=True, size=LARGE), source.video(size=LARGE)]
+        for one in kept:
+            offer(outbox, one)
+        assert await drain(outbox) == frames(*kept)
+
+    async def test_the_largest_track_is_dropped_first(
+        self, outbox: Outbox, source: Source
+    ) -> None:
+        small = source.video(key=True, track=SCREEN)
+        offer(outbox, small, source.video(key=True, size=LARGE))
+        for _ in range(4):
+            offer(outbox, source.video(size=LARGE))
+        assert await drain(outbox) == small.frame
+
+    async def test_the_backlog_is_bounded(self, outbox: Outbox, source: Source) -> None:
+        for index in range(100):
+            offer(outbox, source.video(key=index % 7 == 0, size=LARGE))
+            offer(outbox, source.sound())
+        assert len(await drain(outbox)) <= BACKLOG_BYTES
+        assert outbox.dropped > 80
+
+    async def test_a_viewer_that_does_not_read_is_told_so_after_10_s(
+        self, outbox: Outbox, source: Source, clock: Clock
+    ) -> None:
+        offer(outbox, source.sound())
+        for _ in range((STALE_US + FULL_US) // 1_000_000 + 3):
+            clock.us += 1_000_000
+            offer(outbox, source.sound())
+        with pytest.raises(TooSlow):
+            await outbox.ended()
+
+    async def test_a_viewer_that_copes_with_sound_is_kept(
+        self, outbox: Outbox, source: Source, clock: Clock
+    ) -> None:
+        for _ in range(30):
+            clock.us += 1_000_000
+            for _ in range(5):
+                offer(outbox, source.video(size=LARGE, key=True))
+            offer(outbox, source.sound())
+            await drain(outbox)
+        assert outbox.dropped
+        outbox.end(Invalid("still there", code="probe"))
+        with pytest.raises(Invalid, match="still there"):
+            await outbox.ended()
+
+
+class TestStale:
+    async def test_old_records_are_not_sent(
+        self, outbox: Outbox, source: Source, clock: Clock
+    ) -> None:
+        offer(outbox, source.sound(), source.video(key=True))
+        clock.us += STALE_US + 1
+        now = source.sound()
+        offer(outbox, now)
+        assert await drain(outbox) == now.frame
+
+    async def test_the_shared_bytes_are_not_sent_when_they_are_old(
+        self, outbox: Outbox, source: Source, clock: Clock
+    ) -> None:
+        offer(outbox, source.sound(), source.video(key=True))
+        clock.us += STALE_US + 1
+        assert await drain(outbox) == b""
+
+    async def test_video_that_was_too_old_waits_for_a_key_frame(
+        self, outbox: Outbox, source: Source, clock: Clock
+    ) -> None:
+        offer(outbox, source.video(key=True), source.video())
+        clock.us += STALE_US + 1
+        offer(outbox, source.video())
+        key = source.video(key=True)
+        offer(outbox, key)
+        assert await drain(outbox) == key.frame
+
+    async def test_the_end_of_a_track_is_sent_however_old(
+        self, outbox: Outbox, source: Source, clock: Clock
+    ) -> None:
+        offer(outbox, source.video(key=True), source.video())
+        end = source.end()
+        offer(outbox, end)
+        clock.us += STALE_US + 1
+        assert await drain(outbox) == end.frame
+
+
+class TestCatchingUp:
+    async def test_comes_before_all_else_however_old(
+        self, outbox: Outbox, source: Source, clock: Clock
+    ) -> None:
+        group = [source.video(key=True), source.video()]
+        clock.us += 10 * STALE_US
+        assert outbox.catch_up(CAMERA, group)
+        live = source.video()
+        offer(outbox, live)
+        assert await drain(outbox) == frames(*group, live)
+
+    async def test_without_a_group_it_begins_with_the_next_key_frame(
+        self, outbox: Outbox, source: Source
+    ) -> None:
+        assert not outbox.catch_up(CAMERA, [])
+        offer(outbox, source.video())
+        key = source.video(key=True)
+        offer(outbox, key)
+        assert await drain(outbox) == key.frame
+
+    async def test_it_is_bounded(self, outbox: Outbox, source: Source) -> None:
+        half = [source.video(key=True, size=2 * LARGE + 1)]
+        assert outbox.catch_up(CAMERA, half)
+        assert not outbox.catch_up(SCREEN, half)
+        assert await drain(outbox) == frames(*half)
+
+
+class TestView:
+    async def test_a_track_that_is_off_is_not_sent(
+        self, outbox: Outbox, source: Source
+    ) -> None:
+        outbox.turn_off(CAMERA)
+        sound = source.sound()
+        offer(outbox, source.video(key=True), sound)
+        assert await drain(outbox) == sound.frame
+
+    async def test_only_what_was_off_is_turned_on(self, outbox: Outbox) -> None:
+        assert not outbox.turn_on(CAMERA)
+        outbox.turn_off(CAMERA)
+        assert outbox.turn_on(CAMERA)
+
+    async def test_a_client_cannot_fill_the_memory(self, outbox: Outbox) -> None:
+        with pytest.raises(Invalid):
+            for number in range(OFF_MOST + 1):
+                outbox.turn_off((number, Kind.CAMERA))
+
+
+class TestFlow:
+    async def test_unreported_bytes_are_bounded(
+        self, outbox: Outbox, source: Source
+    ) -> None:
+        outbox.received(0)
+        while True:
+            offer(outbox, source.video(key=True, size=LARGE))
+            if not outbox.take():
+                break
+        assert outbox.sent_bytes <= OUTSTANDING_MOST + LARGE
+        outbox.received(outbox.sent_bytes)
+        assert outbox.take()
+
+    async def test_a_slow_viewer_gets_two_seconds_of_what_it_reads(
+        self, outbox: Outbox, source: Source, clock: Clock
+    ) -> None:
+        outbox.received(0)
+        clock.us += 1_000_000
+        outbox.received(300_000)
+        sent = 0
+        while True:
+            offer(outbox, source.video(key=True, size=50_000))
+            if not (taken := outbox.take()):
+                break
+            sent += len(taken)
+        assert OUTSTANDING_LEAST < sent - 300_000 <= 650_000
+
+    async def test_who_never_reports_is_not_held_back(
+        self, outbox: Outbox, source: Source
+    ) -> None:
+        for _ in range(20):
+            offer(outbox, source.video(key=True, size=LARGE))
+            assert outbox.take()

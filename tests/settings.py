@@ -1,0 +1,51 @@
+"""The product's settings with a temporary data folder, read before anything else.
+
+The test database is the folder's own, so that a server process started on the folder
+(``tests/server.py``) and the test see the same rows, log and archive. With
+``TEST_DATABASE=postgresql`` the rows are in a PostgreSQL that runs for the tests.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+
+from tests.postgresql import postgresql
+
+folder = tempfile.mkdtemp(prefix="conference-tests-")
+atexit.register(shutil.rmtree, folder, ignore_errors=True)
+os.environ["DATA_DIR"] = folder
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 32)
+if os.environ.get("TEST_DATABASE") == "postgresql":
+    until_exit = ExitStack()
+    atexit.register(until_exit.close)
+    os.environ["DATABASE_URL"] = until_exit.enter_context(postgresql("conference"))
+
+from conference.settings import *  # noqa: E402, F403
+from conference.settings import (  # noqa: E402
+    DATABASES,
+    QUEUE_FOLDERS,
+    STATIC_ROOT,
+    STORAGES,
+)
+
+if "pool" in DATABASES["default"]["OPTIONS"]:
+    # Emptying the tables after a test may meet what the server still does for clients
+    # that went: let that one give way.
+    DATABASES["default"]["OPTIONS"]["options"] = "-c deadlock_timeout=1h"
+DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
+if "init_command" in DATABASES["default"]["OPTIONS"]:
+    # Lasting through a crash is the product's business, not that of each test's rows.
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    )
+# Names without hashes need no collecting first; a real server collects.
+STORAGES["staticfiles"] = {
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+STATIC_ROOT.mkdir()
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+for queue_folder in QUEUE_FOLDERS:
+    queue_folder.mkdir(parents=True)
