@@ -10,7 +10,7 @@ import { RequestError } from "./send/requests.js";
 import { levelFrom, Levels } from "./state/level.js";
 import { applyEvent } from "./state/room.js";
 
-/** Closes of the media socket after which the control socket's fate does not matter. */
+/** Closes of the media socket that the control socket is about to explain, and share. */
 const FINAL_CODES = new Set([4409, 4410]);
 const LEFT = 1000;
 const FAIR_MS = 400; // of own records that wait for the network
@@ -263,12 +263,10 @@ export class Call extends EventTarget {
       if (this.#control?.isOpen) this.#set({ connection: "open" });
     },
     disconnected: ({ code }) => {
-      if (FINAL_CODES.has(code)) {
-        this.#close(code);
-        return;
+      if (!FINAL_CODES.has(code)) {
+        this.#isMediaLost = true;
+        this.#set({ connection: "reconnecting" });
       }
-      this.#isMediaLost = true;
-      this.#set({ connection: "reconnecting" });
       // The control socket comes first: its welcome connects this one.
       if (this.#control?.isOpen) this.#mediaRetry.schedule();
     },
