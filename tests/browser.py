@@ -10,8 +10,10 @@ import wave
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakSet
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Error as PlaywrightError
 
 FRAME_RATE = 30
 CAMERA_FRAMES = 30
@@ -32,6 +34,7 @@ ARGUMENTS = (
 )
 
 Launch = Callable[..., Browser]
+_launched: WeakSet[Browser] = WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,31 @@ def launch_chromium(
         microphone = write_microphone(folder, devices.tone_hz)
         arguments.append(f"--use-file-for-fake-video-capture={camera}")
         arguments.append(f"--use-file-for-fake-audio-capture={microphone}")
-    return playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+    browser = playwright.chromium.launch(
+        executable_path=chromium_path(), args=arguments
+    )
+    _launched.add(browser)
+    return browser
+
+
+def what_pages_show() -> str:
+    """Address and text of every page that is open: for the report of a failed test."""
+    pages = [
+        page
+        for browser in _launched
+        if browser.is_connected()
+        for context in browser.contexts
+        for page in context.pages
+    ]
+    return "\n\n".join(map(_shown, pages))
+
+
+def _shown(page: Page) -> str:
+    try:
+        text = page.locator("body").inner_text(timeout=2_000)
+    except PlaywrightError as error:
+        text = f"unreadable: {error}"
+    return f"{page.url}\n{text[:2_000]}"
 
 
 def write_camera(folder: Path, colour: tuple[int, int, int]) -> Path:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from tests.browser import Devices, Launch, launch_chromium
+from tests.browser import Devices, Launch, launch_chromium, what_pages_show
 from tests.server import Server, asgi_server
 
 
@@ -34,6 +34,20 @@ def depends_on_database(item: pytest.Item) -> bool:
     is_marked = item.get_closest_marker("django_db") is not None
     is_browser = item.get_closest_marker("browser") is not None
     return bool(fixtures or is_marked) and not is_browser
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed browser test tells what its pages showed and its servers logged."""
+    report = yield
+    if report.failed and item.get_closest_marker("browser"):
+        report.sections.append(("Pages", what_pages_show()))
+        logs = Path(settings.DATA_DIR).glob("server-*.log")
+        for log in sorted(logs, key=lambda log: log.stat().st_mtime)[-2:]:
+            report.sections.append((log.name, log.read_text()[-3_000:]))
+    return report
 
 
 @pytest.fixture(scope="module")
