@@ -1,6 +1,5 @@
 """What the admin's lists share: rows that are to look at only, and links."""
 
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,8 +15,6 @@ from unfold.paginator import InfinitePaginator
 class ReadOnlyAdmin(ModelAdmin):
     """Rows that the rules alone write."""
 
-    # Paths over more than one relation by which other pages link to this list.
-    linked_by: Iterable[str] = ()
     list_per_page = 50
     # The number of all rows beside that of the found ones costs a query.
     show_full_result_count = False
@@ -34,10 +31,6 @@ class ReadOnlyAdmin(ModelAdmin):
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
         return False
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        allowed: bool = super().lookup_allowed(lookup, value, request)
-        return allowed or lookup in self.linked_by
 
 
 class UncountedAdmin(ReadOnlyAdmin):

@@ -41,11 +41,11 @@ def fill_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, A
 def _add_up() -> dict[str, Any]:
     by_room = (
         Recording.objects.order_by()
-        .values("session__room")
+        .values("room")
         .annotate(total=Sum("bytes"), count=Count("pk"))
         .order_by("-total")
     )
-    rooms = list(by_room.values_list("session__room", "count", "total"))
+    rooms = list(by_room.values_list("room", "count", "total"))
     exports = Export.objects.aggregate(total=Sum("bytes"))["total"]
     return {
         "recordings": sum(total for _room, _count, total in rooms),
@@ -144,7 +144,7 @@ def _largest(sizes: list[tuple[UUID, int, int]]) -> Table:
         "rows": [
             [
                 link_to(rooms[room]),
-                list_link(Recording, count, session__room=room),
+                list_link(Recording, count, room=room),
                 filesizeformat(total),
             ]
             for room, count, total in sizes

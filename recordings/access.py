@@ -37,4 +37,4 @@ def access_export(
 
 
 def visible_recordings(user: Person) -> QuerySet[Recording]:
-    return Recording.objects.filter(session__room__in=visible_rooms(user))
+    return Recording.objects.filter(room__in=visible_rooms(user))

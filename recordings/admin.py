@@ -52,7 +52,6 @@ class RecordingAdmin(ReadOnlyAdmin):
     )
     list_filter = (StateFilter,)
     list_select_related = ("session__room",)
-    linked_by = ("session__room",)
     search_fields = ("title",)  # the room is in it as a rule
     ordering = ("-created_at",)
 
@@ -134,8 +133,8 @@ class ExportAdmin(ReadOnlyAdmin):
     ) -> None:
         """Each on its own: what is refused for one is done for the others."""
         user = request.user if isinstance(request.user, User) else None
-        for export in queryset.select_related("recording__session__room"):
-            access = Access(export.recording.session.room, Role.OWNER, user)
+        for export in queryset.select_related("recording__room"):
+            access = Access(export.recording.room, Role.OWNER, user)
             try:
                 rule(access, export)
             except Refused as error:

@@ -72,7 +72,7 @@ class Filters(forms.Form):
         if search := chosen.get("search"):
             found = found.filter(_matches(search))
         if chosen.get("room"):
-            found = found.filter(session__room__slug=chosen["room"])
+            found = found.filter(room__slug=chosen["room"])
         if chosen.get("state"):
             found = found.in_state(chosen["state"])  # type: ignore[attr-defined]
         if since := chosen.get("since"):
@@ -93,9 +93,7 @@ def _matches(search: str) -> Q:
         session=OuterRef("session"), name__icontains=search
     )
     return (
-        Q(title__icontains=search)
-        | Q(session__room__name__icontains=search)
-        | Q(Exists(people))
+        Q(title__icontains=search) | Q(room__name__icontains=search) | Q(Exists(people))
     )
 
 
@@ -109,7 +107,7 @@ def for_rows(found: QuerySet[Recording]) -> QuerySet[Recording]:
     exports = Export.objects.filter(recording=OuterRef("pk")).order_by("-created_at")
     busy = exports.filter(state__in=BUSY)
     return (
-        found.select_related("session__room")
+        found.select_related("room")
         .annotate(
             people=Subquery(
                 people.values("session").annotate(n=Count("pk")).values("n")

@@ -42,7 +42,7 @@ def keep_poster(recording_id: str) -> None:
     picture = make_poster(recording) if recording else None
     if recording is None or picture is None:
         return
-    folder = f"rooms/{recording.session.room_id}/recordings/{recording.pk}"
+    folder = f"rooms/{recording.room_id}/recordings/{recording.pk}"
     key = archive().save(f"{folder}/poster-{uuid4().hex}.jpg", ContentFile(picture))
     if not ready.update(poster=key):
         archive().delete(key)  # deleted in the meantime, or another task was first

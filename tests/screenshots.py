@@ -273,6 +273,7 @@ def keep(room: Room, owner: User) -> Recording:
     assert session.ended_at is not None
     recording = Recording.objects.create(
         session=session,
+        room=session.room,
         title="Planning for the second half of the year",
         started_by=owner,
         started_us=to_us(session.started_at) + HALF_HOUR_US // 2,

@@ -106,6 +106,7 @@ class _Meeting:
         day = f"{self.started_at:%Y-%m-%d}"
         recording = Recording.objects.create(
             session=self.session,
+            room=self.room,
             title=f"{self.room.name} {day}",
             started_by=owner,
             started_us=self._us(0),

@@ -116,6 +116,7 @@ class PastSessions:
             Recording(
                 pk=self._id(),
                 session=session,
+                room=session.room,
                 title=f"{session.room.name} {session.started_at:%Y-%m-%d}",
                 started_by=session.room.owner,
                 started_us=start_us + self._random.randrange(60) * 1_000_000,

@@ -26,8 +26,8 @@ from rooms.access import Action, access_room
 
 
 class RecordingSerializer(serializers.ModelSerializer[Recording]):
-    room = serializers.CharField(source="session.room.slug", read_only=True)
-    room_name = serializers.CharField(source="session.room.name", read_only=True)
+    room = serializers.CharField(source="room.slug", read_only=True)
+    room_name = serializers.CharField(source="room.name", read_only=True)
     title = serializers.CharField(max_length=TITLE_LIMIT)
     state = serializers.ChoiceField(RecordingState.choices, read_only=True)
     started_at = serializers.DateTimeField(read_only=True)
@@ -57,7 +57,7 @@ class RecordingSerializer(serializers.ModelSerializer[Recording]):
 
 
 class RecordingFilter(filters.FilterSet):
-    room = filters.CharFilter("session__room__slug")
+    room = filters.CharFilter("room__slug")
     session = filters.UUIDFilter("session")
     title = filters.CharFilter(lookup_expr="icontains")
     state = filters.ChoiceFilter(choices=RecordingState.choices, method="filter_state")
@@ -77,7 +77,7 @@ class RecordingList(ListAPIView[Recording]):
     queryset = Recording.objects.none()  # for the schema
 
     def get_queryset(self) -> QuerySet[Recording]:
-        return visible_recordings(self.request.user).select_related("session__room")
+        return visible_recordings(self.request.user).select_related("room")
 
 
 class RecordingDetail(RetrieveUpdateDestroyAPIView[Recording]):

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rooms.clock import from_us
-from rooms.models import Session
+from rooms.models import Room, Session
 
 
 class RecordingState(models.TextChoices):
@@ -41,6 +41,10 @@ class Recording(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     session = models.ForeignKey(Session, models.CASCADE, related_name="recordings")
+    # The session's, here as well: lists of many rooms go straight to their recordings.
+    room = models.ForeignKey(
+        Room, models.CASCADE, related_name="recordings", db_index=False
+    )
     title = models.CharField(_("title"), max_length=200)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -69,6 +73,7 @@ class Recording(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["session", "-created_at"]),
+            models.Index(fields=["room", "-created_at"]),
             models.Index(fields=["-created_at"]),
         ]
 

@@ -50,6 +50,7 @@ def _start(access: Access) -> Recording:
     started_us = now_us()
     recording = Recording.objects.create(
         session=session,
+        room=access.room,
         title=default_title(access.room.name),
         started_by=access.user,
         started_us=started_us,
@@ -107,7 +108,7 @@ def _end(recording: Recording, *, ended_us: int) -> bool:
             return False
         recording.ended_us = ended_us
         emit(
-            recording.session.room_id,
+            recording.room_id,
             "recording.stopped",
             {
                 "recording": {
@@ -147,11 +148,11 @@ def delete_expired(*, now: datetime) -> int:
     Safe to repeat; what is being exported waits for the next time.
     """
     kept = Recording.objects.in_state(RecordingState.READY)
-    rooms = Room.objects.filter(retention_days__gt=0, sessions__recordings__in=kept)
+    rooms = Room.objects.filter(retention_days__gt=0, recordings__in=kept)
     deleted = 0
     for room in rooms.distinct().iterator():
         before_us = to_us(now - timedelta(days=room.retention_days))
-        for recording in kept.filter(session__room=room, ended_us__lt=before_us):
+        for recording in kept.filter(room=room, ended_us__lt=before_us):
             try:
                 _delete(recording)
             except Conflict as error:

@@ -77,10 +77,10 @@ def test_dashboard_needs_few_queries_for_many_rows(
 def test_links_lead_from_a_room_to_its_exports(client: Client, staff: User) -> None:
     fill(staff, rooms=2)
     recording = Recording.objects.filter(exports__isnull=False).earliest("created_at")
-    room = recording.session.room
+    room = recording.room
     for model, lookup, value, shown in (
         ("rooms_session", "room", room.pk, recording.session.pk),
-        ("recordings_recording", "session__room", room.pk, recording.pk),
+        ("recordings_recording", "room", room.pk, recording.pk),
         ("recordings_segment", "recording", recording.pk, recording.pk),
         ("recordings_export", "recording", recording.pk, recording.pk),
     ):

@@ -24,6 +24,7 @@ def failed(whole: Server) -> Export:
     )
     recording = Recording.objects.create(
         session=session,
+        room=session.room,
         title="Board meeting",
         started_us=to_us(now),
         ended_us=to_us(now) + 1,

@@ -51,6 +51,7 @@ def keep(room: Room, title: str) -> Recording:
     )
     recording = Recording.objects.create(
         session=session,
+        room=session.room,
         title=title,
         started_us=to_us(started_at),
         ended_us=to_us(ended_at),

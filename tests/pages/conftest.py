@@ -56,6 +56,7 @@ def recording(session: Session, alice: User) -> Recording:
     started_us = to_us(session.started_at) + 60_000_000
     return Recording.objects.create(
         session=session,
+        room=session.room,
         title="Weekly sync, kept",
         started_by=alice,
         started_us=started_us,

@@ -20,6 +20,7 @@ def other(recording: Recording) -> Recording:
     """Older, longer, and still being saved."""
     other = Recording.objects.create(
         session=recording.session,
+        room=recording.room,
         title="Another one",
         started_us=recording.started_us,
         ended_us=recording.started_us + 900_000_000,

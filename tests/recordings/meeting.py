@@ -112,6 +112,7 @@ class Meeting:
     def record(self, start: float, end: float | None) -> Recording:
         recording = Recording.objects.create(
             session=self.session,
+            room=self.room,
             title=f"{self.room.name} {timezone.now():%Y-%m-%d}",
             started_by=self.alice,
             started_us=us(start),

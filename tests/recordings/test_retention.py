@@ -21,6 +21,7 @@ def recording(meeting: Meeting) -> Recording:
     ended_us = to_us(timezone.now() - timedelta(days=8))
     return Recording.objects.create(
         session=meeting.session,
+        room=meeting.room,
         title="Weekly sync",
         started_us=ended_us - 60_000_000,
         ended_us=ended_us,
