@@ -20,6 +20,7 @@ Track = tuple[int, Kind]  # participant number and kind
 class Delivery:
     track: Track
     frame: bytes
+    position: int
     time_us: int  # media time
     # Decoding can begin here. The end of a track needs nothing before it either.
     is_key: bool
@@ -48,6 +49,7 @@ def deliver(
     return Delivery(
         track=(number, header.kind),
         frame=frame_delivery(number, position, appended_us, record),
+        position=position,
         time_us=media_time_us(header.captured_us, appended_us),
         is_key=header.is_key or is_end,
         is_end=is_end,

@@ -8,6 +8,7 @@ drops what its viewer has no room for. What the room decides reaches the relay t
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from rooms.access import participant_left, replaced
@@ -45,10 +46,21 @@ class Seat:
     fence: int
 
 
+class Others(Protocol):
+    """The relays of the same room in other processes. Neither call waits."""
+
+    def forward(self, deliveries: list[Delivery]) -> None:
+        """Send them what a publisher in this process has sent."""
+
+    def request_keyframe(self, track: Track) -> None:
+        """Ask for a key frame of a track whose publisher is not in this process."""
+
+
 class Relay:
     def __init__(self, room_id: UUID) -> None:
         self.room_id = room_id
         self.connections: dict[UUID, Connection] = {}  # participant id ->
+        self.others: Others | None = None
         self._video: dict[Track, VideoTrack] = {}
         self._pending: list[Delivery] = []
 
@@ -97,7 +109,14 @@ class Relay:
     # Records.
 
     def publish(self, deliveries: list[Delivery]) -> None:
-        """Forward records that have been given to the log, in their order."""
+        """Forward records of a publisher in this process that have been given to the
+        log, in their order."""
+        if self.others:
+            self.others.forward(deliveries)
+        self.accept(deliveries)
+
+    def accept(self, deliveries: list[Delivery]) -> None:
+        """Offer records to the viewers in this process, wherever they come from."""
         stale_us = now_us() - STALE_US
         offered = [one for one in deliveries if self._note(one, stale_us)]
         if not offered:
@@ -123,6 +142,24 @@ class Relay:
         is_offered = not is_stale and video.add(delivery)
         self._ask_for_keyframe(delivery.track, video)
         return is_offered
+
+    def lose(self, number: int) -> None:
+        """Records of this participant are missing: its video breaks off until its
+        next key frames."""
+        for track, video in self._video.items():
+            if track[0] == number:
+                video.pass_over()
+                self._ask_for_keyframe(track, video)
+
+    def groups(self, number: int) -> list[Delivery]:
+        """What this participant's tracks need for a picture, in order of position."""
+        groups = [
+            delivery
+            for track, video in self._video.items()
+            if track[0] == number
+            for delivery in video.group
+        ]
+        return sorted(groups, key=lambda delivery: delivery.position)
 
     def _flush(self) -> None:
         if not self._pending:
@@ -160,12 +197,16 @@ class Relay:
             self.request_keyframe(track)
 
     def _ask_for_keyframe(self, track: Track, video: VideoTrack) -> None:
+        if not video.take_request():
+            return
         number, kind = track
-        publisher = video.take_request() and self._connection_of(number)
+        publisher = self._connection_of(number)
         if publisher:
             publisher.outbox.say(
                 {"type": "keyframe", "kind": kind.wire_name}, about=kind
             )
+        elif self.others:
+            self.others.request_keyframe(track)
 
     def _connection_of(self, number: int) -> Connection | None:
         for connection in self.connections.values():

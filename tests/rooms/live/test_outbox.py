@@ -61,7 +61,7 @@ class Source:
     ) -> Delivery:
         self._count += 1
         frame = self._count.to_bytes(4).ljust(size, b".")
-        return Delivery(track, frame, self._clock.us, is_key, is_end)
+        return Delivery(track, frame, self._count, self._clock.us, is_key, is_end)
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ class Clock:
 
 
 def delivery(*, key: bool = False, size: int = 10) -> Delivery:
-    return Delivery((1, Kind.CAMERA), bytes(size), 0, key, is_end=False)
+    return Delivery((1, Kind.CAMERA), bytes(size), 1, 0, key, is_end=False)
 
 
 class TestTrack:
