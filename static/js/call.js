@@ -271,7 +271,7 @@ export class Call extends EventTarget {
       if (this.#control?.isOpen) this.#mediaRetry.schedule();
     },
     storage: ({ state }) => this.#set({ storage: state }),
-    refused: ({ code, detail }) => console.error(`Media refused: ${code}: ${detail}`),
+    refused: ({ code, detail }) => console.warn(`Media refused: ${code}: ${detail}`),
     format: ({ kind, codec, width, height }) =>
       this.#pipeline?.tracks.formatChanged(kind, { codec, width, height }),
     stopped: ({ kind }) => this.#pipeline?.tracks.stopped(kind),
