@@ -7,16 +7,20 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from conference.object_storage import download_origin
 from conference.time_zones import is_zone
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 Policy = dict[str, str]
 
+BUCKET = download_origin(settings.STORAGES["archive"])
+
 # No inline script or style, no eval, nothing from elsewhere, in nobody's frame.
 PAGES: Policy = {
     "default-src": "'self'",
     "img-src": "'self' data: blob:",
-    "media-src": "'self' blob:",
+    # Videos are played from the bucket where the archive is one.
+    "media-src": f"'self' blob: {BUCKET}".strip(),
     # Browsers before CSP 3 take 'self' for http(s) alone.
     "connect-src": f"'self' {settings.PUBLIC_URL.replace('http', 'ws', 1)}",
     "object-src": "'none'",

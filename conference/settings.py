@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from conference import databases, env, mailing, network
+from conference import databases, env, mailing, network, object_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
@@ -156,11 +156,8 @@ STORAGES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "media"},
     },
-    # Segments and exports. Private: served only through views that check rights.
-    "archive": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "archive"},
-    },
+    # Segments, posters, exports. Private: served by links that expire.
+    "archive": object_storage.read(DATA_DIR / "archive"),
     "staticfiles": {
         "BACKEND": "conference.staticfiles.ModuleManifestStaticFilesStorage"
     },

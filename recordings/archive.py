@@ -6,14 +6,16 @@ a crash between any two leaves a stray object at worst, never a missing record.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from recordings.models import Recording, Segment
+from recordings.objects import ObjectStorage, patiently
 from recordings.segment_format import pack_segment, unpack_segment
 from recordings.segment_index import Record, index_tracks
 from rooms.models import Participant
@@ -44,8 +46,8 @@ class Source:
         )
 
 
-def archive() -> Storage:
-    return storages["archive"]
+def archive() -> ObjectStorage:
+    return cast(ObjectStorage, storages["archive"])
 
 
 def session_folder(room_id: UUID, session_id: UUID) -> str:
@@ -107,15 +109,16 @@ def sealed_position(participant_id: UUID) -> int:
 
 
 def load(segment: Segment) -> list[Stored]:
-    """The records of a segment. Raises SegmentError and what the storage raises."""
-    with archive().open(segment.key) as file:
-        return unpack_segment(file.read())
+    """The records of a segment; waits for a storage that is away.
+
+    Raises SegmentError and what the storage raises.
+    """
+    return unpack_segment(patiently(lambda: archive().read(segment.key)))
 
 
 def delete_objects(keys: Sequence[str]) -> None:
-    """Storages take the deletion of what is not there for done."""
-    for key in keys:
-        archive().delete(key)
+    """What is not there counts as deleted."""
+    archive().delete_many(keys)
 
 
 def recording_keys(recording: Recording) -> list[str]:

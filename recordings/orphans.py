@@ -1,16 +1,21 @@
 """What a process that died left behind: streams in the hot log, stray objects."""
 
 import logging
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
 
-from recordings.archive import Source, archive, session_folder
-from recordings.models import Recording, Segment
+from recordings.archive import Source, archive, delete_objects
+from recordings.models import Export, ExportState, Recording, Segment
+from recordings.objects import StoredObject
 from recordings.sealing import keep_stream, unsealed_ranges
 from rooms.log import stream_log
-from rooms.models import Participant, Room, Session
+from rooms.models import Participant, Room
 
 logger = logging.getLogger(__name__)
 
@@ -18,8 +23,19 @@ logger = logging.getLogger(__name__)
 ORPHAN_US = 30_000_000
 # Between an object and its row lies one transaction; a clock may be wrong as well.
 STRAY_AFTER = timedelta(hours=1)
-# Strays are looked for in recordings this young.
-LOOK_BACK = timedelta(days=2)
+BATCH = 500  # objects looked up at once
+# The id and the attempt of an export, as its objects have them in their keys.
+ATTEMPT = re.compile(r"/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(\d+)\b")
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(slots=True)
+class Swept:
+    """What was removed."""
+
+    objects: int = 0
+    bytes: int = 0
+    uploads: int = 0
 
 
 def seal_orphan_streams(*, now_us: int) -> None:
@@ -54,44 +70,69 @@ def _keep(stream: str, *, now_us: int) -> None:
     )
 
 
-def remove_strays(*, now: datetime) -> None:
-    """Delete objects without a row: their sealer died between the two, or lost;
-    or their room has been deleted, which knows nothing of recordings."""
-    _remove_deleted_rooms()
-    recent = Recording.objects.filter(created_at__gte=now - LOOK_BACK)
-    for session in Session.objects.filter(recordings__in=recent).distinct():
-        for key in _keys(session_folder(session.room_id, session.pk)):
-            if archive().get_modified_time(key) > now - STRAY_AFTER:
-                continue
-            if not Segment.objects.filter(key=key).exists():
-                archive().delete(key)
-                logger.warning("Removed stray object %s.", key)
+def remove_strays(*, now: datetime) -> Swept:
+    """Delete the objects that nobody owns, and abort the uploads that nobody ends."""
+    swept = Swept()
+    for some in _in_batches(archive().walk("rooms/")):
+        strays = find_strays(some, now=now)
+        delete_objects([stray.key for stray in strays])
+        for stray in strays:
+            swept.objects += 1
+            swept.bytes += stray.bytes
+            logger.warning("Removed stray object %s.", stray.key)
+    for upload in archive().uploads():
+        if upload.begun_at < now - STRAY_AFTER and not _being_made([upload.key]):
+            archive().abort_upload(upload)
+            swept.uploads += 1
+            logger.warning("Aborted an upload of %s.", upload.key)
+    return swept
 
 
-def _remove_deleted_rooms() -> None:
-    if not archive().exists("rooms"):
-        return
-    for name in archive().listdir("rooms")[0]:
-        if not Room.objects.filter(pk=name).exists():
-            _remove_tree(f"rooms/{name}")
-            logger.info("Removed what was kept of deleted room %s.", name)
-
-
-def _remove_tree(folder: str) -> None:
-    folders, files = archive().listdir(folder)
-    for name in folders:
-        _remove_tree(f"{folder}/{name}")
-    for name in files:
-        archive().delete(f"{folder}/{name}")
-    archive().delete(folder)  # storages without folders take that for done
-
-
-def _keys(folder: str) -> list[str]:
-    if not archive().exists(folder):
-        return []
-    participants, _files = archive().listdir(folder)
+def find_strays(some: Sequence[StoredObject], *, now: datetime) -> list[StoredObject]:
+    """Of these, what no row names: its sealer died before the row, or lost; its
+    exporter died; or its room has been deleted, which knows nothing of recordings."""
+    keys = {one.key for one in some}
+    for rows, field in ((Segment, "key"), (Export, "key"), (Recording, "poster")):
+        found = rows.objects.filter(**{f"{field}__in": keys})
+        keys.difference_update(found.values_list(field, flat=True))
+    keys -= _being_made(keys)
+    rooms = _living_rooms(keys)
     return [
-        f"{folder}/{participant}/{name}"
-        for participant in participants
-        for name in archive().listdir(f"{folder}/{participant}")[1]
+        one
+        for one in some
+        if one.key in keys
+        and (one.modified_at < now - STRAY_AFTER or _room_of(one.key) not in rooms)
     ]
+
+
+def _being_made(keys: Iterable[str]) -> set[str]:
+    """Those that belong to the present attempt at an export, being made or ready."""
+    attempts = {key: match for key in keys if (match := ATTEMPT.search(key))}
+    exports = dict(
+        Export.objects.filter(pk__in={match[1] for match in attempts.values()})
+        .filter(state__in=(ExportState.QUEUED, ExportState.RUNNING, ExportState.READY))
+        .values_list("pk", "attempt")
+    )
+    return {
+        key
+        for key, match in attempts.items()
+        if exports.get(UUID(match[1])) == int(match[2])
+    }
+
+
+def _living_rooms(keys: Iterable[str]) -> set[str]:
+    named = {room for key in keys if (room := _room_of(key))}
+    return {
+        str(pk) for pk in Room.objects.filter(pk__in=named).values_list("pk", flat=True)
+    }
+
+
+def _room_of(key: str) -> str:
+    """The id in ``rooms/{id}/...``, or nothing."""
+    name = key.split("/")[1]
+    return name if ID.fullmatch(name) else ""
+
+
+def _in_batches(objects: Iterator[StoredObject]) -> Iterator[list[StoredObject]]:
+    while some := list(islice(objects, BATCH)):
+        yield some

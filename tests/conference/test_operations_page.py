@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \| (.*?) \|", flags=re.MULTILINE)
+ROW = re.compile(r"^\| (`[A-Z_\d]+`(?:, `[A-Z_\d]+`)*) \| (.*?) \|", flags=re.MULTILINE)
 
 
 def read_settings() -> Iterator[tuple[str, object]]:
@@ -47,7 +47,7 @@ def documented_settings() -> dict[str, str]:
     return {
         name: default
         for names, default in ROW.findall(section)
-        for name in re.findall("[A-Z_]+", names)
+        for name in re.findall(r"[A-Z_\d]+", names)
     }
 
 
