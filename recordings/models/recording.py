@@ -53,6 +53,9 @@ class Recording(models.Model):
     started_us = models.BigIntegerField()
     ended_us = models.BigIntegerField(null=True, blank=True)
     sealed_at = models.DateTimeField(null=True, blank=True)
+    # Days until it is deleted; 0 keeps it until somebody does, null leaves it to the
+    # room.
+    keep_days = models.PositiveSmallIntegerField(null=True, blank=True)
     # Of its segments; raised in the transaction that writes a segment's row.
     bytes = models.PositiveBigIntegerField(_("size"), default=0, editable=False)
     # Key of a JPEG in the archive; empty until a worker has made one.
