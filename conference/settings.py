@@ -150,6 +150,8 @@ STREAM_LOG_URL = env.text("STREAM_LOG_URL", f"sqlite://{DATA_DIR}/streams.sqlite
 
 # People in one session; one more is told that it is full.
 PARTICIPANTS_LIMIT = env.integer("PARTICIPANTS_LIMIT", 100, least=1, most=10_000)
+# Of a webinar, those who only watch come on top.
+ATTENDEES_LIMIT = env.integer("ATTENDEES_LIMIT", 3000, least=1, most=100_000)
 
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {
@@ -234,6 +236,8 @@ API_REQUESTS_PER_MINUTE = env.integer(
 API_ANONYMOUS_REQUESTS_PER_MINUTE = env.integer(
     "API_ANONYMOUS_REQUESTS_PER_MINUTE", 60, least=1, most=1_000_000
 )
+# Of one signed-in user, or of one address.
+JOINS_PER_MINUTE = env.integer("JOINS_PER_MINUTE", 60, least=1, most=1_000_000)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -257,7 +261,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "caller": f"{API_REQUESTS_PER_MINUTE}/min",
         "anon": f"{API_ANONYMOUS_REQUESTS_PER_MINUTE}/min",
-        "join": "60/min",  # per person or address
+        "join": f"{JOINS_PER_MINUTE}/min",
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

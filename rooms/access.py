@@ -59,7 +59,9 @@ def may(role: str, action: Action) -> bool:
 
 def publishable(participant: Participant) -> list[str]:
     """The kinds of track that a participant may publish: all, or those that a join
-    token has named."""
+    token has named; an attendee none."""
+    if participant.attends:
+        return []
     return list(KINDS) if participant.publish is None else participant.publish
 
 

@@ -28,11 +28,16 @@ from rooms.models import (
     Room,
     Session,
 )
-from rooms.rules.rooms import RETENTION_LIMIT, delete_room, update_room
+from rooms.rules.rooms import (
+    RETENTION_LIMIT,
+    check_kind_may_change,
+    delete_room,
+    update_room,
+)
 from rooms.rules.text import clean_name as clean_room_name
 
 # What goes through the rule; see ``save_model``.
-RULES = ("name", "entry", "recorders", "retention_days")
+RULES = ("name", "kind", "attendees_chat", "entry", "recorders", "retention_days")
 
 
 class RoomForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
@@ -42,6 +47,15 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run 
         super().__init__(*args, **kwargs)
         limit = MaxValueValidator(RETENTION_LIMIT)
         self.fields["retention_days"].validators.append(limit)
+
+    def clean_kind(self) -> str:
+        kind = str(self.cleaned_data["kind"])
+        if kind != self.initial.get("kind", kind):
+            try:
+                check_kind_may_change(self.instance)
+            except Invalid as error:
+                raise ValidationError(error.detail) from error
+        return kind
 
     def clean_name(self) -> str:
         try:
@@ -60,7 +74,7 @@ class MemberInline(TabularInline):
 class RoomAdmin(ModelAdmin):
     form = RoomForm
     list_display = ("name", "slug", "owned_by", "entry", "created_at", "sessions")
-    list_filter = ("entry", ("archived_at", admin.EmptyFieldListFilter))
+    list_filter = ("kind", "entry", ("archived_at", admin.EmptyFieldListFilter))
     search_fields = ("name", "slug", "owner__email")
     list_select_related = ("owner",)
     list_per_page = 50

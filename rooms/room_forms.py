@@ -1,6 +1,6 @@
 """The forms of a room: its name and rules, and somebody to give a role in it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +29,17 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]  # none at run time
 
     class Meta:
         model = Room
-        fields = ("name", "entry", "recorders", "retention_days")
+        fields = (
+            "name",
+            "kind",
+            "attendees_chat",
+            "entry",
+            "recorders",
+            "retention_days",
+        )
+        help_texts: ClassVar = {
+            "attendees_chat": _("Of webinars; in meetings everybody may."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,6 +11,9 @@ CHAT_LIMIT = 100  # latest messages in a state
 State = dict[str, Any]
 Message = dict[str, Any]
 
+# Of a webinar: how many only watch, and whose hand is up, first come first.
+NO_ATTENDEES: State = {"count": 0, "hands": []}
+
 
 def empty_state(room: Message, session: Message | None) -> State:
     """The state at the start of a session: ``room`` and ``session`` as messages."""
@@ -18,6 +21,7 @@ def empty_state(room: Message, session: Message | None) -> State:
         "room": room,
         "session": session,
         "participants": [],
+        "attendees": NO_ATTENDEES,
         "recording": None,
         "chat": [],
     }
@@ -38,7 +42,12 @@ def _session_started(state: State, data: Message) -> State:
 
 
 def _session_ended(state: State, data: Message) -> State:
-    return {"session": data["session"], "participants": [], "recording": None}
+    return {
+        "session": data["session"],
+        "participants": [],
+        "attendees": NO_ATTENDEES,
+        "recording": None,
+    }
 
 
 def _session_updated(state: State, data: Message) -> State:
@@ -50,6 +59,7 @@ def _participant_joined(state: State, data: Message) -> State:
     others = _without(state, joined["number"])
     return {
         "participants": sorted([*others, joined], key=lambda one: one["number"]),
+        "attendees": _without_hand(state, joined["number"]),
     }
 
 
@@ -59,7 +69,28 @@ def _participant_updated(state: State, data: Message) -> State:
 
 
 def _participant_left(state: State, data: Message) -> State:
-    return {"participants": _without(state, data["number"])}
+    return {
+        "participants": _without(state, data["number"]),
+        "attendees": _without_hand(state, data["number"]),
+    }
+
+
+def _attendees_counted(state: State, data: Message) -> State:
+    return {"attendees": {**state["attendees"], "count": data["count"]}}
+
+
+def _attendee_updated(state: State, data: Message) -> State:
+    """A hand that goes up or down; one who leaves or joins has none."""
+    attendee = data["attendee"]
+    attendees = _without_hand(state, attendee["number"])
+    if attendee["hand_raised_us"] is None:
+        return {"attendees": attendees}
+    hands = sorted([*attendees["hands"], attendee], key=_by_hand)
+    return {"attendees": {**attendees, "hands": hands}}
+
+
+def _by_hand(attendee: Message) -> tuple[int, int]:
+    return attendee["hand_raised_us"], attendee["number"]
 
 
 def _track_started(state: State, data: Message) -> State:
@@ -105,6 +136,8 @@ _APPLY: dict[str, Callable[[State, Message], State]] = {
     "participant.joined": _participant_joined,
     "participant.updated": _participant_updated,
     "participant.left": _participant_left,
+    "attendees.counted": _attendees_counted,
+    "attendee.updated": _attendee_updated,
     "track.started": _track_started,
     "track.stopped": _track_stopped,
     "chat.message": _chat_message,
@@ -116,6 +149,12 @@ _APPLY: dict[str, Callable[[State, Message], State]] = {
 
 def _without(state: State, number: int) -> list[Message]:
     return [one for one in state["participants"] if one["number"] != number]
+
+
+def _without_hand(state: State, number: int) -> State:
+    attendees: State = state["attendees"]
+    hands = [one for one in attendees["hands"] if one["number"] != number]
+    return {**attendees, "hands": hands}
 
 
 def _change(state: State, number: int, change: Callable[[Message], Message]) -> State:

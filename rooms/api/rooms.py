@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.generics import ListCreateAPIView, RetrieveUpdateDestroyAPIView
 
 from rooms.access import Action, access_room, visible_rooms
-from rooms.models import Entry, Room
+from rooms.models import Entry, Room, RoomKind
 from rooms.rules.rooms import (
     RETENTION_LIMIT,
     create_room,
@@ -26,6 +26,8 @@ class RoomSerializer(serializers.ModelSerializer[Room]):
             "id",
             "slug",
             "name",
+            "kind",
+            "attendees_chat",
             "entry",
             "recorders",
             "retention_days",
@@ -50,6 +52,7 @@ class RoomSerializer(serializers.ModelSerializer[Room]):
 
 class RoomFilter(filters.FilterSet):
     name = filters.CharFilter(lookup_expr="icontains")
+    kind = filters.ChoiceFilter(choices=RoomKind.choices)
     entry = filters.ChoiceFilter(choices=Entry.choices)
 
 

@@ -30,7 +30,7 @@ from rooms.live.payload import parse_object, read_fields
 from rooms.live.presence import connected
 from rooms.live.rate import Allowance
 from rooms.live.requests import Answer, Request, find_request
-from rooms.models import Participant
+from rooms.models import Participant, Role
 from rooms.rules.events import participant_group, room_group
 from rooms.rules.lifecycle import connect
 from rooms.rules.presence import lose_connection
@@ -43,6 +43,10 @@ RATE_SECONDS = 10
 REFUSAL_SECONDS = 2  # that a client whose backlog is full gets to read why
 
 logger = logging.getLogger(__name__)
+
+
+# Reasons of ``participant.left`` that close no socket: another event does, or nothing.
+_STAYS = {"ended", "attends"}
 
 
 class TooSlow(Refused):
@@ -204,10 +208,9 @@ class ControlConnection:
                 return
 
     async def _note_own_role(self, message: Message) -> None:
-        data = message["data"]
-        is_own = data.get("number") == self._participant.number
-        if message["event"] == "participant.updated" and is_own and "role" in data:
-            self._participant.role = data["role"]
+        role = _role_told(message, self._participant.number)
+        if role and role != self._participant.role:
+            self._participant.role = role
             self._put({"type": "you", "you": await self._you()})
 
     def _end_told_by(self, message: Message) -> Refused | None:
@@ -220,7 +223,7 @@ class ControlConnection:
         if message["event"] == "session.ended":
             mine = str(self._participant.session_id)
             return session_over() if data["session"]["id"] == mine else None
-        if message["event"] == "participant.left" and data["reason"] != "ended":
+        if message["event"] == "participant.left" and data["reason"] not in _STAYS:
             own = data["number"] == self._participant.number
             return participant_left() if own else None
         return None
@@ -252,6 +255,19 @@ class ControlConnection:
         except asyncio.QueueFull:
             self._ended_by = TooSlow.code
             raise Over from None
+
+
+def _role_told(message: Message, number: int) -> str | None:
+    """The role that an event gives to the participant with this number, if it does."""
+    event, data = message["event"], message["data"]
+    if event == "participant.joined":
+        data = data["participant"]
+    if data.get("number") != number:
+        return None
+    if event == "participant.left":
+        return Role.GUEST if data["reason"] == "attends" else None
+    role: str | None = data.get("role")
+    return role
 
 
 async def _refuse_in_time(send: Send, error: Refused) -> None:

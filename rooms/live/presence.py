@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from rooms.live.feed import EventFeed
 from rooms.models import Room
+from rooms.rules.attendees import tell_counts
 from rooms.rules.presence import (
     depart_absent,
     eject_expired,
@@ -68,6 +69,7 @@ async def _beat(*, sign: bool) -> None:
     now = timezone.now()
     await in_thread(depart_absent)(now)
     await in_thread(eject_expired)(now)
+    await in_thread(tell_counts)(now)
 
 
 async def _wake_feeds_behind() -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from conference.errors import Invalid
 from rooms.clock import now_us
 from rooms.models import Event, Participant
+from rooms.rules.attendees import list_attendees
 from rooms.rules.chat import read_history, send_message
 from rooms.rules.events import read_events
 from rooms.rules.hand import lower_hand, raise_hand
@@ -39,6 +40,11 @@ class Ping:
 
 @dataclass(frozen=True, slots=True)
 class Events:
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attendees:
     after: int
 
 
@@ -89,6 +95,11 @@ def _events(participant: Participant, payload: Events) -> Answer:
     return {"events": events, "more": more}
 
 
+def _attendees(participant: Participant, payload: Attendees) -> Answer:
+    attendees, more = list_attendees(participant, after=payload.after)
+    return {"attendees": attendees, "more": more}
+
+
 def _chat_history(participant: Participant, payload: ChatHistory) -> Answer:
     messages, more = read_history(participant.session.room_id, before=payload.before)
     return {"messages": messages, "more": more}
@@ -133,6 +144,7 @@ class Request:
 REQUESTS = {
     "ping": Request(Ping, _ping, in_loop=True),
     "events": Request(Events, _events),
+    "attendees": Request(Attendees, _attendees),
     "chat.send": Request(
         ChatSend, lambda who, asked: {"message": send_message(who, text=asked.text)}
     ),

@@ -10,7 +10,7 @@ from rooms.models.meeting import (
     Notice,
 )
 from rooms.models.participant import Participant
-from rooms.models.room import Entry, Member, Recorders, Role, Room
+from rooms.models.room import Entry, Member, Recorders, Role, Room, RoomKind
 from rooms.models.session import Session
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "Recorders",
     "Role",
     "Room",
+    "RoomKind",
     "Session",
 ]

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rooms.clock import to_us
-from rooms.models.room import Role
+from rooms.models.room import Role, RoomKind
 from rooms.models.session import Session
 
 
@@ -74,6 +74,23 @@ class Participant(models.Model):
     def stream(self) -> str:
         """Name of this participant's media stream in the log."""
         return f"rooms/{self.session.room_id}/media/{self.id}"
+
+    @property
+    def attends(self) -> bool:
+        """Whether this is an attendee: a guest of a webinar, who only watches."""
+        return self.session.room.kind == RoomKind.WEBINAR and self.role == Role.GUEST
+
+    def as_attendee(self) -> dict[str, Any]:
+        """ATTENDEE of docs/protocol.md."""
+        return {
+            "id": str(self.id),
+            "number": self.number,
+            "name": self.name,
+            "signed_in": self.user_id is not None,
+            "hand_raised_us": (
+                to_us(self.hand_raised_at) if self.hand_raised_at else None
+            ),
+        }
 
     def as_message(self) -> dict[str, Any]:
         """PARTICIPANT of docs/protocol.md."""

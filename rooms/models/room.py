@@ -27,6 +27,13 @@ class Entry(models.TextChoices):
     MEMBERS = "members", _("Members only")
 
 
+class RoomKind(models.TextChoices):
+    """Who takes part, and who only watches."""
+
+    MEETING = "meeting", _("Meeting: everybody takes part")
+    WEBINAR = "webinar", _("Webinar: hosts and members take part, guests watch")
+
+
 class Recorders(models.TextChoices):
     """Who may record, and export what was recorded."""
 
@@ -54,6 +61,12 @@ class Room(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="rooms"
     )
+    # Stays as it is while a session is open.
+    kind = models.CharField(
+        _("kind"), max_length=16, choices=RoomKind, default=RoomKind.MEETING
+    )
+    # Of a webinar: whether those who only watch may write, too.
+    attendees_chat = models.BooleanField(_("attendees may chat"), default=True)
     entry = models.CharField(
         _("who may enter"), max_length=16, choices=Entry, default=Entry.ANYONE
     )
@@ -83,7 +96,13 @@ class Room(models.Model):
 
     def as_message(self) -> dict[str, Any]:
         """``room`` of docs/protocol.md."""
-        return {"slug": self.slug, "name": self.name, "entry": self.entry}
+        return {
+            "slug": self.slug,
+            "name": self.name,
+            "entry": self.entry,
+            "kind": self.kind,
+            "attendees_chat": self.attendees_chat,
+        }
 
 
 class Member(models.Model):

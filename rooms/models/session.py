@@ -18,6 +18,8 @@ class Session(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     # Nobody new gets in but who may moderate; ends with the session.
     locked = models.BooleanField(default=False)
+    # Those who only watch, as the room was last told.
+    attendees = models.PositiveIntegerField(default=0, editable=False)
     # Number of the last participant; raised when one is added.
     last_number = models.PositiveIntegerField(default=0, editable=False)
 

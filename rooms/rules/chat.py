@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from conference.errors import Denied
 from rooms.clock import now_us
-from rooms.models import ChatMessage, Participant
+from rooms.models import ChatMessage, Participant, Room
 from rooms.models.chat import TEXT_LIMIT
 from rooms.rules.events import Data, emit
 from rooms.rules.seat import take_seat
@@ -14,10 +16,12 @@ from rooms.state import CHAT_LIMIT
 
 
 def send_message(participant: Participant, *, text: str) -> Data:
-    """Returns the message as MESSAGE of docs/protocol.md."""
+    """Returns the message as MESSAGE of docs/protocol.md. Raises Denied to an attendee
+    where the room lets attendees not write."""
     text = clean_text(text, limit=TEXT_LIMIT)
     with transaction.atomic():
         seat = take_seat(participant)
+        _check_may_write(seat)
         sent_us = now_us()
         message = ChatMessage(
             room_id=seat.session.room_id,
@@ -41,6 +45,16 @@ def send_message(participant: Participant, *, text: str) -> Data:
         )
         message.save(force_insert=True)
     return message.as_message()
+
+
+def _check_may_write(seat: Participant) -> None:
+    if not seat.attends:
+        return
+    room = Room.objects.filter(pk=seat.session.room_id, attendees_chat=True)
+    if not room.exists():
+        raise Denied(
+            _("Only hosts and panellists write in this webinar."), code="chat_closed"
+        )
 
 
 def read_history(

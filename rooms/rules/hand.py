@@ -10,7 +10,8 @@ from conference.errors import NotFound
 from rooms.access import Action
 from rooms.clock import to_us
 from rooms.models import Participant
-from rooms.rules.seat import check_may, take_seat, tell
+from rooms.rules.attendees import tell_of
+from rooms.rules.seat import check_may, take_seat
 
 
 def raise_hand(participant: Participant) -> None:
@@ -36,8 +37,7 @@ def _set_hand(seat: Participant, raised_at: datetime | None) -> None:
     seat.hand_raised_at = raised_at
     seat.save(update_fields=["hand_raised_at"])
     raised_us = None if raised_at is None else to_us(raised_at)
-    data = {"number": seat.number, "hand_raised_us": raised_us}
-    tell(seat, "participant.updated", data, timezone.now())
+    tell_of(seat, {"hand_raised_us": raised_us}, timezone.now())
 
 
 def _neighbour(seat: Participant, number: int) -> Participant:

@@ -12,7 +12,8 @@ from rooms import tickets
 from rooms.access import Access, Action, may
 from rooms.clock import to_us
 from rooms.join_tokens import Admission
-from rooms.models import Participant, Room, Session
+from rooms.models import Participant, Role, Room, RoomKind, Session
+from rooms.rules.attendees import split_of, tell_of
 from rooms.rules.events import emit, participant_group, send_on_commit
 from rooms.rules.seat import take_seat, tell
 from rooms.rules.text import clean_name
@@ -61,15 +62,10 @@ def connect(participant: Participant) -> Participant:
         seat.connected = True
         seat.connection += 1
         seat.save(update_fields=["joined_at", "seen_at", "connected", "connection"])
-        if first_time:
+        if first_time and not seat.attends:
             tell(seat, "participant.joined", {"participant": seat.as_message()}, now)
         if came_back:
-            tell(
-                seat,
-                "participant.updated",
-                {"number": seat.number, "connected": True},
-                now,
-            )
+            tell_of(seat, {"connected": True}, now)
         newest = {"type": "participant.connected", "connection": seat.connection}
         send_on_commit(participant_group(seat.pk), newest)
     return seat
@@ -84,29 +80,49 @@ def leave(participant: Participant) -> None:
 def depart(seat: Participant, *, reason: str, now: datetime) -> None:
     """Take somebody out of a locked session; the last one ends it.
 
-    Who never joined goes without a word: nobody has been told of them.
+    Who never joined goes without a word: nobody has been told of them. So does an
+    attendee who goes by themselves, without a hand up.
     """
-    session = seat.session
     if seat.joined_at is None:
         seat.delete()
     else:
         stop_all(seat)
+        is_told = not seat.attends or seat.hand_raised_at or reason == "removed"
         seat.left_at = now
         seat.connected = False
         seat.hand_raised_at = None
         seat.save(update_fields=["left_at", "connected", "hand_raised_at"])
-        data = {"number": seat.number, "reason": reason}
-        tell(seat, "participant.left", data, now)
-    if not Participant.objects.filter(session=session, left_at=None).exists():
-        session.ended_at = now
-        session.save(update_fields=["ended_at"])
-        emit(
-            session.room_id,
-            "session.ended",
-            {"session": session.as_message()},
-            session_id=session.pk,
-            at_us=to_us(now),
-        )
+        if is_told:
+            data = {"number": seat.number, "reason": reason}
+            tell(seat, "participant.left", data, now)
+    _end_if_empty(seat.session, now)
+
+
+def depart_all(session: Session, *, now: datetime) -> None:
+    """Take everybody out of a locked session, which ends it."""
+    here = Participant.objects.filter(session=session, left_at=None)
+    attendees = here.filter(split_of(session.room)).exclude(joined_at=None)
+    attendees.update(left_at=now, connected=False, hand_raised_at=None)
+    for seat in here:
+        seat.session = session
+        depart(seat, reason="ended", now=now)
+    _end_if_empty(session, now)
+
+
+def _end_if_empty(session: Session, now: datetime) -> None:
+    here = Participant.objects.filter(session=session, left_at=None)
+    if session.ended_at is not None or here.exists():
+        return
+    session.ended_at = now
+    session.attendees = 0
+    session.save(update_fields=["ended_at", "attendees"])
+    emit(
+        session.room_id,
+        "session.ended",
+        {"session": session.as_message()},
+        session_id=session.pk,
+        at_us=to_us(now),
+    )
 
 
 def _resumed_seat(access: Access, resume: str) -> Participant | None:
@@ -129,7 +145,7 @@ def _begin_epoch(seat: Participant, name: str) -> None:
     seat.name = name
     seat.save(update_fields=["epoch", "seen_at", "name"])
     if renamed and seat.joined_at is not None:
-        tell(seat, "participant.updated", {"number": seat.number, "name": name}, now)
+        tell_of(seat, {"name": name}, now)
 
 
 def _admit(access: Access, name: str, admission: Admission | None) -> Participant:
@@ -137,9 +153,7 @@ def _admit(access: Access, name: str, admission: Admission | None) -> Participan
     session = _open_session(access.room, now)
     if session.locked and not may(access.role, Action.MODERATE):
         raise Conflict(_("A host has locked this meeting."), code="room_locked")
-    present = Participant.objects.filter(session=session, left_at=None).count()
-    if present >= settings.PARTICIPANTS_LIMIT:
-        raise Conflict(_("This session is full."), code="room_full")
+    check_has_place(session, access.role)
     session.last_number += 1
     session.save(update_fields=["last_number"])
     return Participant.objects.create(
@@ -153,6 +167,17 @@ def _admit(access: Access, name: str, admission: Admission | None) -> Participan
         seen_at=now,
         consented_at=now,
     )
+
+
+def check_has_place(session: Session, role: str) -> None:
+    """Raises Conflict where the session is full, for attendees or for all others."""
+    here = Participant.objects.filter(session=session, left_at=None)
+    is_attendee = session.room.kind == RoomKind.WEBINAR and role == Role.GUEST
+    attendees = split_of(session.room)
+    present = here.filter(attendees) if is_attendee else here.exclude(attendees)
+    limit = settings.ATTENDEES_LIMIT if is_attendee else settings.PARTICIPANTS_LIMIT
+    if present.count() >= limit:
+        raise Conflict(_("This session is full."), code="room_full")
 
 
 def _open_session(room: Room, now: datetime) -> Session:

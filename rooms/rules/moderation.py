@@ -16,9 +16,11 @@ from conference.errors import Conflict, Denied, Invalid, NotFound
 from rooms.access import SESSION_ROLES, Action, session_over
 from rooms.clock import to_us
 from rooms.models import Participant, Role, Room, Session
+from rooms.rules.attendees import told_of
 from rooms.rules.events import emit
-from rooms.rules.lifecycle import depart
+from rooms.rules.lifecycle import check_has_place, depart, depart_all
 from rooms.rules.seat import check_may, lock_session, take_seat, tell
+from rooms.rules.tracks import stop_all
 
 
 @contextmanager
@@ -50,8 +52,9 @@ def ask_all_to_mute(session: Session, *, by: str, but: int | None = None) -> Non
     with transaction.atomic():
         _lock_open(session)
         now = timezone.now()
-        for seat in _present(session):
+        for seat in told_of(session):
             if seat.number != but:
+                seat.session = session
                 _ask_to_mute(seat, by, now)
 
 
@@ -64,7 +67,8 @@ def remove(session: Session, *, number: int) -> None:
 
 
 def change_role(session: Session, *, number: int, role: str) -> Participant:
-    """What somebody is until they leave the session."""
+    """What somebody is until they leave the session. In a webinar a guest who gets
+    another role takes part from then on, and who is made a guest only watches."""
     if role not in SESSION_ROLES:
         raise Invalid(
             _("A role in a session is one of: %(roles)s.")
@@ -75,11 +79,27 @@ def change_role(session: Session, *, number: int, role: str) -> Participant:
         seat = _take_other(session, number)
         _check_not_owner(seat)
         if seat.role != role:
-            seat.role = Role(role)
-            seat.save(update_fields=["role"])
-            data = {"number": seat.number, "role": seat.role}
-            tell(seat, "participant.updated", data, timezone.now())
+            _give_role(seat, Role(role), timezone.now())
     return seat
+
+
+def _give_role(seat: Participant, role: Role, now: datetime) -> None:
+    attended, seat.role = seat.attends, role
+    if attended == seat.attends:
+        seat.save(update_fields=["role"])
+        data = {"number": seat.number, "role": role}
+        return tell(seat, "participant.updated", data, now)
+    seat.hand_raised_at = None
+    if attended:
+        check_has_place(seat.session, role)
+        data = {"participant": seat.as_message()}
+        tell(seat, "participant.joined", data, now)
+    else:
+        stop_all(seat)
+        seat.fence += 1  # the media socket that is open may publish: this ends it
+        data = {"number": seat.number, "reason": "attends"}
+        tell(seat, "participant.left", data, now)
+    seat.save(update_fields=["role", "hand_raised_at", "fence"])
 
 
 def set_locked(session: Session, *, locked: bool) -> Session:
@@ -103,10 +123,7 @@ def end(session: Session) -> Session:
     """End the session for everybody."""
     with transaction.atomic():
         current = _lock_open(session)
-        now = timezone.now()
-        for seat in Participant.objects.filter(session=current, left_at=None):
-            seat.session = current
-            depart(seat, reason="ended", now=now)
+        depart_all(current, now=timezone.now())
     return current
 
 
@@ -127,20 +144,14 @@ def _lock_open(session: Session) -> Session:
     return locked
 
 
-def _present(session: Session) -> Iterator[Participant]:
-    """Those who have joined, of a locked session."""
-    here = Participant.objects.filter(session=session, left_at=None)
-    for seat in here.exclude(joined_at=None).order_by("number"):
-        seat.session = session
-        yield seat
-
-
 def _take_other(session: Session, number: int) -> Participant:
     current = _lock_open(session)
-    for seat in _present(current):
-        if seat.number == number:
-            return seat
-    raise NotFound(_("Nobody in this session has that number."))
+    here = Participant.objects.filter(session=current, left_at=None, number=number)
+    seat = here.exclude(joined_at=None).first()
+    if seat is None:
+        raise NotFound(_("Nobody in this session has that number."))
+    seat.session = current
+    return seat
 
 
 def _check_not_owner(seat: Participant) -> None:

@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from rooms.models import Participant
+from rooms.rules.attendees import tell_of
 from rooms.rules.lifecycle import depart
-from rooms.rules.seat import lock_session, tell
+from rooms.rules.seat import lock_session
 
 GRACE = timedelta(seconds=30)
 # A server process says every 10 s who is connected to it; whoever it has not named
@@ -68,8 +69,7 @@ def _disconnect(
             still, pk=participant.pk, connected=True, left_at=None
         ).update(connected=False, seen_at=seen_at)
         if lost:
-            data = {"number": participant.number, "connected": False}
-            tell(participant, "participant.updated", data, now)
+            tell_of(participant, {"connected": False}, now)
 
 
 def _depart(participant: Participant, still: Q, now: datetime, *, reason: str) -> None:

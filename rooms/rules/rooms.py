@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from conference.errors import Conflict, Invalid
 from conference.models import User
-from rooms.models import Entry, Recorders, Room
+from rooms.models import Entry, Recorders, Room, RoomKind
 from rooms.rules.events import emit
 from rooms.rules.text import clean_name
 
@@ -19,6 +19,8 @@ RETENTION_LIMIT = 3650  # days; longer is for ever
 # What an owner may set; each takes what came and returns it clean, or raises Invalid.
 _CLEAN: dict[str, Callable[[Any], Any]] = {
     "name": clean_name,
+    "kind": lambda kind: _clean_choice(RoomKind, kind, field="kind"),
+    "attendees_chat": bool,
     "entry": lambda entry: _clean_choice(Entry, entry, field="entry"),
     "recorders": lambda who: _clean_choice(Recorders, who, field="recorders"),
     "retention_days": lambda days: _clean_retention(days),
@@ -31,13 +33,17 @@ def create_room(owner: User, *, name: str, **rules: Any) -> Room:
 
 
 def update_room(room: Room, **changes: Any) -> Room:
-    """Change what is given of name, entry, recorders and retention_days.
+    """Change what is given of name, kind, attendees_chat, entry, recorders and
+    retention_days.
 
-    Who is in the room already stays in it. Raises Invalid.
+    Who is in the room already stays in it; therefore the kind stays while somebody
+    is. Raises Invalid.
     """
     changes = _clean(changes)
     with transaction.atomic():
         room = Room.objects.select_for_update().get(pk=room.pk)
+        if changes.get("kind", room.kind) != room.kind:
+            check_kind_may_change(room)
         before = room.as_message()
         for name, value in changes.items():
             setattr(room, name, value)
@@ -45,6 +51,16 @@ def update_room(room: Room, **changes: Any) -> Room:
         if room.as_message() != before:
             emit(room.pk, "room.updated", {"room": room.as_message()})
     return room
+
+
+def check_kind_may_change(room: Room) -> None:
+    """Raises Invalid while a session is open."""
+    if room.sessions.filter(ended_at=None).exists():
+        raise Invalid(
+            _("A session is open in this room; end it first."),
+            code="session_open",
+            field="kind",
+        )
 
 
 def archive_room(room: Room) -> None:

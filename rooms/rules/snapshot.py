@@ -2,7 +2,8 @@
 
 from django.db import transaction
 
-from rooms.models import Event, Participant, Room, Session
+from rooms.models import Event, Room, Session
+from rooms.rules.attendees import hands_of, told_of
 from rooms.rules.chat import read_history
 from rooms.rules.events import Data
 from rooms.state import State, empty_state
@@ -14,20 +15,18 @@ def take_snapshot(session: Session) -> tuple[int, State]:
         # Every rule raises the room's position, so this lock keeps them all out.
         room = Room.objects.select_for_update().get(pk=session.room_id)
         session = Session.objects.get(pk=session.pk)
-        people = Participant.objects.filter(session=session, left_at=None)
+        session.room = room
         chat, _more = read_history(room.pk)
         state = empty_state(room.as_message(), session.as_message()) | {
-            "participants": [
-                one.as_message()
-                for one in people.exclude(joined_at=None).order_by("number")
-            ],
-            "recording": _running_recording(session),
+            "participants": [one.as_message() for one in told_of(session)],
+            "attendees": {"count": session.attendees, "hands": hands_of(session)},
+            "recording": running_recording(session),
             "chat": chat,
         }
     return room.position, state
 
 
-def _running_recording(session: Session) -> Data | None:
+def running_recording(session: Session) -> Data | None:
     """``rooms`` knows recordings by their events only."""
     last = (
         Event.objects.filter(

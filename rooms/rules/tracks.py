@@ -51,10 +51,10 @@ def start_track(participant: Participant, announcement: Announcement) -> Data:
 
     Returns it as a TRACK of docs/protocol.md.
     """
-    if announcement.kind not in publishable(participant):
-        raise Denied(_("You may not publish that here."), code="kind_not_allowed")
     with transaction.atomic():
         seat = take_seat(participant)
+        if announcement.kind not in publishable(seat):
+            raise Denied(_("You may not publish that here."), code="kind_not_allowed")
         now = timezone.now()
         current = seat.tracks.get(announcement.kind)
         started_us = current["started_us"] if current else to_us(now)

@@ -47,6 +47,7 @@ def test_a_user_is_added_with_a_password(client: Client, staff: User) -> None:
 def save_room(client: Client, room: Room, name: str) -> None:
     form = {
         "name": name,
+        "kind": room.kind,
         "entry": room.entry,
         "recorders": room.recorders,
         "retention_days": "30",

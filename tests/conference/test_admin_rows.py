@@ -165,6 +165,7 @@ def test_a_room_refuses_at_the_field_what_its_rule_refuses(
     room = Room.objects.create(name="Board", owner=staff)
     form = {
         "name": "Board\x07",
+        "kind": room.kind,
         "entry": room.entry,
         "recorders": room.recorders,
         "retention_days": "99999",

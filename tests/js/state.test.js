@@ -17,11 +17,15 @@ const ALICE = {
 };
 const BOB = { ...ALICE, id: "b", number: 2, name: "Bob", role: "guest" };
 const CAMERA = { kind: "camera", codec: "h264", width: 640, height: 360, started_us: 5 };
+const GRACE = { id: "g", number: 9, name: "Grace", signed_in: false, hand_raised_us: 8 };
+const HEIDI = { ...GRACE, id: "h", number: 8, name: "Heidi", hand_raised_us: 7 };
+const NOBODY = { count: 0, hands: [] };
 const RECORDING = { id: "r", started_us: 9, by: "Alice" };
 const SNAPSHOT = freeze({
   room: { slug: "abc", name: "Talk", entry: "anyone" },
   session: { id: "s", started_us: 1, ended_us: null },
   participants: [ALICE, { ...BOB, tracks: { camera: CAMERA } }],
+  attendees: { count: 4, hands: [] },
   recording: null,
   chat: [],
 });
@@ -37,12 +41,15 @@ function after(event, data, snapshot = SNAPSHOT) {
 
 /** @type {[string, object, object][]} */
 const CASES = [
-  ["session.ended", { session: { id: "s", started_us: 1, ended_us: 8 } }, { session: { id: "s", started_us: 1, ended_us: 8 }, participants: [], recording: null }],
-  ["session.started", { session: { id: "t", started_us: 9, ended_us: null } }, { session: { id: "t", started_us: 9, ended_us: null }, participants: [], recording: null }],
+  ["session.ended", { session: { id: "s", started_us: 1, ended_us: 8 } }, { session: { id: "s", started_us: 1, ended_us: 8 }, participants: [], attendees: NOBODY, recording: null }],
+  ["session.started", { session: { id: "t", started_us: 9, ended_us: null } }, { session: { id: "t", started_us: 9, ended_us: null }, participants: [], attendees: NOBODY, recording: null }],
   ["session.updated", { session: { id: "s", started_us: 1, ended_us: null, locked: true } }, { session: { id: "s", started_us: 1, ended_us: null, locked: true } }],
   ["participant.joined", { participant: { ...BOB, id: "c", number: 3 } }, { participants: [...SNAPSHOT.participants, { ...BOB, id: "c", number: 3 }] }],
   ["participant.updated", { number: 1, connected: false, hand_raised_us: 7 }, { participants: [{ ...ALICE, connected: false, hand_raised_us: 7 }, SNAPSHOT.participants[1]] }],
   ["participant.left", { number: 1, reason: "left" }, { participants: [SNAPSHOT.participants[1]] }],
+  ["attendees.counted", { count: 5 }, { attendees: { count: 5, hands: [] } }],
+  ["attendee.updated", { attendee: GRACE }, { attendees: { count: 4, hands: [GRACE] } }],
+  ["attendee.updated", { attendee: { ...GRACE, hand_raised_us: null } }, {}],
   ["track.started", { number: 1, track: CAMERA }, { participants: [{ ...ALICE, tracks: { camera: CAMERA } }, SNAPSHOT.participants[1]] }],
   ["track.stopped", { number: 2, kind: "camera" }, { participants: [ALICE, BOB] }],
   ["chat.message", { message: { id: "m", text: "<b>" } }, { chat: [{ id: "m", text: "<b>" }] }],
@@ -55,6 +62,13 @@ for (const [event, data, change] of CASES) {
     assert.deepEqual(after(event, data), { ...SNAPSHOT, ...change });
   });
 }
+
+test("hands of attendees are in order, and one who joins or leaves has none", () => {
+  const both = [GRACE, HEIDI].reduce((before, attendee) => after("attendee.updated", { attendee }, before), SNAPSHOT);
+  assert.deepEqual(both.attendees.hands, [HEIDI, GRACE]);
+  assert.deepEqual(after("participant.left", { number: 8, reason: "left" }, both).attendees.hands, [GRACE]);
+  assert.deepEqual(after("participant.joined", { participant: { ...BOB, number: 9 } }, both).attendees.hands, [HEIDI]);
+});
 
 test("recording.stopped takes the recording away", () => {
   const recorded = freeze({ ...SNAPSHOT, recording: RECORDING });

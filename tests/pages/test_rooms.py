@@ -21,6 +21,7 @@ def address(room: Room, page: str = "settings") -> str:
 def rules(**changes: object) -> dict[str, object]:
     return {
         "name": "Weekly sync",
+        "kind": "meeting",
         "entry": "anyone",
         "recorders": "hosts",
         "retention_days": 0,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from conference.models import User
 from rooms.access import Action, access_room
 from rooms.models import Participant, Room
+from rooms.rules.attendees import tell_counts
 from rooms.rules.chat import send_message
 from rooms.rules.events import emit, read_events
 from rooms.rules.hand import lower_hand, raise_hand
@@ -25,7 +26,7 @@ from rooms.rules.moderation import (
     set_locked,
 )
 from rooms.rules.presence import depart_absent, lose_connection
-from rooms.rules.rooms import update_room
+from rooms.rules.rooms import create_room, update_room
 from rooms.rules.snapshot import take_snapshot
 from rooms.rules.tracks import Announcement, start_track, stop_track
 from rooms.state import CHAT_LIMIT, apply_event, empty_state
@@ -50,6 +51,17 @@ def meeting(room: Room, alice: User) -> Meeting:
     start_track(grace, Announcement("microphone", "opus", 0, 0))
     raise_hand(grace)
     send_message(owner, text="Hello")
+    return Meeting(room, owner, grace)
+
+
+@pytest.fixture
+def webinar(alice: User) -> Meeting:
+    """Grace attends, with her hand up."""
+    room = create_room(alice, name="All hands", kind="webinar")
+    owner, grace = seat(room, alice), seat(room, name="Grace")
+    seat(room, name="Heidi")
+    tell_counts(timezone.now())
+    raise_hand(grace)
     return Meeting(room, owner, grace)
 
 
@@ -113,13 +125,56 @@ CHANGES: dict[str, Callable[[Meeting], Any]] = {
 }
 
 
+def be_counted(meeting: Meeting) -> None:
+    seat(meeting.room, name="Ivan")
+    tell_counts(timezone.now())
+
+
+def promote(meeting: Meeting) -> None:
+    change_role(meeting.grace.session, number=meeting.grace.number, role="member")
+
+
+def promote_and_demote(meeting: Meeting) -> None:
+    promote(meeting)
+    start_track(meeting.grace, CAMERA)
+    raise_hand(meeting.grace)
+    change_role(meeting.grace.session, number=meeting.grace.number, role="guest")
+
+
+IN_WEBINARS: dict[str, Callable[[Meeting], Any]] = {
+    "an attendee joins": lambda m: seat(m.room, name="Ivan"),
+    "attendees are counted": be_counted,
+    "an attendee's hand goes down": lambda m: lower_hand(m.grace),
+    "an attendee's connection is lost and comes back": come_back,
+    "an attendee is renamed": resume,
+    "an attendee leaves": lambda m: leave(m.grace),
+    "an attendee is removed": lambda m: remove(m.grace.session, number=m.grace.number),
+    "an attendee is promoted": promote,
+    "an attendee is promoted and demoted": promote_and_demote,
+    "an attendee writes": lambda m: send_message(m.grace, text="Hi"),
+    "everybody in the webinar goes absent": go_absent,
+    "the webinar is ended": lambda m: end_session(m.alice),
+}
+
+
+@pytest.mark.parametrize("change", IN_WEBINARS)
+def test_events_of_webinars_give_the_snapshot_after_them(
+    webinar: Meeting, change: str
+) -> None:
+    check_events(webinar, IN_WEBINARS[change])
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_events_applied_to_the_snapshot_before_give_the_one_after(
     meeting: Meeting, change: str
 ) -> None:
+    check_events(meeting, CHANGES[change])
+
+
+def check_events(meeting: Meeting, change: Callable[[Meeting], Any]) -> None:
     position, before = take_snapshot(meeting.alice.session)
     as_it_was = deepcopy(before)
-    CHANGES[change](meeting)
+    change(meeting)
     position_after, after = take_snapshot(meeting.alice.session)
     events, more = read_events(meeting.room.pk, after=position)
     assert [event["position"] for event in events] == list(

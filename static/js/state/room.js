@@ -10,9 +10,14 @@ const CHAT_LIMIT = 100; // as in a fresh snapshot
 /** @typedef {{id: string, position: number, session: string, participant: number | null, name: string, text: string, sent_us: number}} Message */
 /** @typedef {{id: string, started_us: number, by: string}} Recording */
 /** @typedef {{id: string, started_us: number, ended_us: number | null, locked: boolean}} Session */
-/** @typedef {{slug: string, name: string, entry: string}} Room */
-/** @typedef {{room: Room, session: Session | null, participants: Participant[], recording: Recording | null, chat: Message[]}} Snapshot */
+/** @typedef {{slug: string, name: string, entry: string, kind: "meeting" | "webinar", attendees_chat: boolean}} Room */
+/** @typedef {{id: string, number: number, name: string, signed_in: boolean, hand_raised_us: number | null}} Attendee */
+/** @typedef {{count: number, hands: Attendee[]}} Attendees of a webinar: who only watch, and whose hand is up */
+/** @typedef {{room: Room, session: Session | null, participants: Participant[], attendees: Attendees, recording: Recording | null, chat: Message[]}} Snapshot */
 /** @typedef {{type: "event", position: number, event: string, at_us: number, data: any}} EventMessage */
+
+/** @type {Attendees} */
+const NO_ATTENDEES = { count: 0, hands: [] };
 
 /** @type {Record<string, (snapshot: Snapshot, data: any) => Snapshot>} */
 const CHANGES = {
@@ -20,12 +25,14 @@ const CHANGES = {
     ...snapshot,
     session,
     participants: [],
+    attendees: NO_ATTENDEES,
     recording: null,
   }),
   "session.ended": (snapshot, { session }) => ({
     ...snapshot,
     session,
     participants: [],
+    attendees: NO_ATTENDEES,
     recording: null,
   }),
   "session.updated": (snapshot, { session }) => ({ ...snapshot, session }),
@@ -35,13 +42,28 @@ const CHANGES = {
       ...snapshot.participants.filter((one) => one.number !== participant.number),
       participant,
     ].sort((one, other) => one.number - other.number),
+    attendees: withoutHand(snapshot, participant.number),
   }),
   "participant.updated": (snapshot, { number, ...changes }) =>
     changeParticipant(snapshot, number, (one) => ({ ...one, ...changes })),
   "participant.left": (snapshot, { number }) => ({
     ...snapshot,
     participants: snapshot.participants.filter((one) => one.number !== number),
+    attendees: withoutHand(snapshot, number),
   }),
+  "attendees.counted": (snapshot, { count }) => ({
+    ...snapshot,
+    attendees: { ...snapshot.attendees, count },
+  }),
+  "attendee.updated": (snapshot, { attendee }) => {
+    const attendees = withoutHand(snapshot, attendee.number);
+    if (attendee.hand_raised_us === null) return { ...snapshot, attendees };
+    const hands = [...attendees.hands, attendee].sort(
+      (one, other) =>
+        one.hand_raised_us - other.hand_raised_us || one.number - other.number,
+    );
+    return { ...snapshot, attendees: { ...attendees, hands } };
+  },
   "track.started": (snapshot, { number, track }) =>
     changeParticipant(snapshot, number, (one) => ({
       ...one,
@@ -71,6 +93,16 @@ const CHANGES = {
 export function applyEvent(snapshot, message) {
   const change = Object.hasOwn(CHANGES, message.event) && CHANGES[message.event];
   return change ? change(snapshot, message.data) : snapshot;
+}
+
+/**
+ * @param {Snapshot} snapshot
+ * @param {number} number
+ * @returns {Attendees}
+ */
+function withoutHand({ attendees }, number) {
+  const hands = attendees.hands.filter((one) => one.number !== number);
+  return hands.length === attendees.hands.length ? attendees : { ...attendees, hands };
 }
 
 /**

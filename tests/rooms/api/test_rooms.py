@@ -52,6 +52,8 @@ def test_post_makes_a_room_of_ones_own(client_of: ClientOf, alice: User) -> None
         "slug": room.slug,
         "name": "Weekly",
         "entry": "members",
+        "kind": "meeting",
+        "attendees_chat": True,
         "recorders": "hosts",
         "retention_days": 0,
         "archived_at": None,

@@ -52,6 +52,8 @@ def test_a_change_is_told_once(room: Room) -> None:
         "slug": room.slug,
         "name": "Retrospective",
         "entry": "members",
+        "kind": "meeting",
+        "attendees_chat": True,
     }
 
 
