@@ -12,11 +12,13 @@ PIP := $(PY) -m pip --disable-pip-version-check
 LOCK := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url \
 	--universal --python-version 3.11 --quiet
 ARGS ?=
+WORDS := --all --no-location --no-wrap --no-obsolete \
+	--ignore tests --ignore docs --ignore var --ignore node_modules --ignore vendor
 # Run a second time, on PostgreSQL: the rules, and all that they are called by. Any other
 # test without a browser runs there too: TEST_DATABASE=postgresql .venv/bin/pytest ...
 POSTGRESQL_TESTS := tests/rooms tests/permissions tests/recordings/api
 
-.PHONY: help serve test check bench-log bench-fanout bench-pages screenshots lock clean
+.PHONY: help serve test check bench-log bench-fanout bench-pages screenshots words lock clean
 
 help:
 	@echo 'make serve          run the whole product on http://127.0.0.1:8000/'
@@ -26,13 +28,14 @@ help:
 	@echo 'make bench-fanout   one publisher, many viewers    (options: ARGS=)'
 	@echo 'make bench-pages    lists over very many rows      (options: ARGS=)'
 	@echo 'make screenshots    pictures of all pages into var/screenshots/'
+	@echo 'make words          bring the catalogues in locale/ up to date and compile them'
 	@echo 'make lock           pin the newest dependencies that pyproject.toml allows'
 
 serve: $(VENV)/installed
 	@exec $(PY) manage.py serve
 
 test: $(VENV)/installed-dev
-	@.ci/system-packages node npm chromium postgresql
+	@.ci/system-packages node npm chromium postgresql gettext
 	@$(MAKE) --no-print-directory node_modules/installed
 	node --test $(wildcard tests/js/*.test.js)
 	$(VENV)/bin/pytest
@@ -61,6 +64,14 @@ bench-pages: $(VENV)/installed-dev
 screenshots: $(VENV)/installed-dev
 	@.ci/system-packages chromium
 	$(PY) -m tests.screenshots $(ARGS)
+
+# A new language: mkdir -p locale/fr/LC_MESSAGES, make words, translate what is empty,
+# make words again, and add it to LANGUAGES.
+words:
+	@.ci/system-packages gettext
+	$(PY) manage.py makemessages $(WORDS)
+	$(PY) manage.py makemessages $(WORDS) --domain djangojs
+	$(PY) manage.py compilemessages --ignore .venv --ignore node_modules
 
 lock:
 	$(LOCK) -o requirements.lock

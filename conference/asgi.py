@@ -13,7 +13,9 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
 http = get_asgi_application()  # before anything that needs models
 
+from django.http import HttpRequest  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
+from django.utils import translation  # noqa: E402
 from django.utils.translation import gettext as _  # noqa: E402
 
 from conference.errors import NotFound, Refused  # noqa: E402
@@ -28,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 
 async def lifespan(scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -60,21 +63,36 @@ async def no_such_socket(scope: dict[str, Any], receive: Receive, send: Send) ->
         await refuse(send, error)
 
 
+def in_own_language(sockets: Application) -> Application:
+    """Sockets speak as their client asks for it; LocaleMiddleware sees to pages."""
+
+    async def speak(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        request = HttpRequest()
+        wanted = dict(scope["headers"]).get(b"accept-language", b"")
+        request.META["HTTP_ACCEPT_LANGUAGE"] = wanted.decode("latin-1")
+        with translation.override(translation.get_language_from_request(request)):
+            await sockets(scope, receive, send)
+
+    return speak
+
+
 application = ProtocolTypeRouter(
     {
         "http": http,
         "lifespan": lifespan,
         # URLRouter takes ASGI applications where path() expects views.
-        "websocket": URLRouter(
-            [
-                path("ws/rooms/<slug:slug>/", control_socket),  # type: ignore[arg-type]
-                path("ws/rooms/<slug:slug>/media/", MediaConsumer.as_asgi()),
-                path(
-                    "ws/sessions/<uuid:session_id>/replay/",
-                    AuthMiddlewareStack(replay_socket),
-                ),
-                re_path("", no_such_socket),  # type: ignore[arg-type]
-            ]
+        "websocket": in_own_language(
+            URLRouter(
+                [
+                    path("ws/rooms/<slug:slug>/", control_socket),  # type: ignore[arg-type]
+                    path("ws/rooms/<slug:slug>/media/", MediaConsumer.as_asgi()),
+                    path(
+                        "ws/sessions/<uuid:session_id>/replay/",
+                        AuthMiddlewareStack(replay_socket),
+                    ),
+                    re_path("", no_such_socket),  # type: ignore[arg-type]
+                ]
+            )
         ),
     }
 )

@@ -95,7 +95,7 @@ class ExportAdmin(ReadOnlyAdmin):
         "format",
         "state",
         "percent",
-        "error_detail",
+        "reason",
         "size",
     )
     list_filter = ("state", "format")
@@ -111,6 +111,10 @@ class ExportAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("done"), ordering="progress")
     def percent(self, export: Export) -> str:
         return f"{export.progress:.0%}"
+
+    @admin.display(description=gettext_lazy("reason"))
+    def reason(self, export: Export) -> str:
+        return _(export.error_detail)
 
     @admin.display(description=gettext_lazy("size"), ordering="bytes")
     def size(self, export: Export) -> str:

@@ -13,6 +13,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from rooms import calendar
 from rooms.calendar import Method, Person
@@ -88,10 +89,14 @@ def _words(invitee: Invitee) -> _Words:
     match invitee.notice:
         case Notice.CANCEL if invitee.removed_at is not None:
             sentence = _("You are no longer invited to this meeting.")
-            return _Words(_("Cancelled"), sentence, when, repeats, False)
+            return _Words(
+                pgettext("meeting", "Cancelled"), sentence, when, repeats, False
+            )
         case Notice.CANCEL:
             sentence = _("This meeting is cancelled.")
-            return _Words(_("Cancelled"), sentence, when, repeats, False)
+            return _Words(
+                pgettext("meeting", "Cancelled"), sentence, when, repeats, False
+            )
         case Notice.CANCEL_OCCURRENCE:
             assert invitee.occurrence is not None  # noqa: S101  queued with it
             when = _day(invitee.meeting, invitee.occurrence)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from conference.celery import app
+from conference.models import User
 from rooms.invitation_mail import make_mail
 from rooms.models import Invitee
 from rooms.rules.invitations import (
@@ -28,14 +29,20 @@ def send_invitation(*, invitee_id: str) -> None:
     if invitee is None:
         return
     try:
-        language = invitee.meeting.organiser.language or settings.LANGUAGE_CODE
-        with translation.override(language):
+        with translation.override(_language(invitee)):
             make_mail(invitee).send()
     except (smtplib.SMTPException, OSError) as error:
         logger.warning("The mail to invitee %s was not taken: %s", invitee_id, error)
         _mark_refused(invitee, error)
     else:
         mark_sent(invitee)
+
+
+def _language(invitee: Invitee) -> str:
+    """Of the invitee, where they have an account and have said; else of the organiser."""
+    own = User.objects.filter(email=invitee.email).values_list("language", flat=True)
+    organiser = invitee.meeting.organiser
+    return own.first() or organiser.language or settings.LANGUAGE_CODE
 
 
 @shared_task(name="rooms.send_due_invitations")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -64,7 +65,7 @@ class ExportSerializer(serializers.ModelSerializer[Export]):
     def get_error(self, export: Export) -> dict[str, str] | None:
         if not export.error_code:
             return None
-        return {"code": export.error_code, "detail": export.error_detail}
+        return {"code": export.error_code, "detail": _(export.error_detail)}
 
     def get_download(self, export: Export) -> str | None:
         """The address of the file, once there is one."""

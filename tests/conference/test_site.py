@@ -6,11 +6,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from django.test import Client, override_settings
-from django.urls import reverse
 from websockets.sync.client import connect
 
-from conference.models import User
 from tests.server import Server, product
 
 
@@ -120,17 +117,3 @@ def test_no_script_holds_a_page_up(client: httpx.Client) -> None:
         for script in re.findall(r"<script\b[^>]*>", client.get(path).text):
             assert "src=" in script
             assert 'type="module"' in script or " defer" in script, script
-
-
-@override_settings(LANGUAGES=[("en", "English"), ("de", "Deutsch")])
-def test_a_person_gets_the_language_and_time_zone_of_the_profile(db: None) -> None:
-    user = User.objects.create_user("alice@example.com")
-    user.language, user.time_zone = "de", "Pacific/Auckland"
-    user.save()
-    client = Client(headers={"Accept-Language": "en"})
-    client.force_login(user)
-    assert client.get(reverse("home")).headers["Content-Language"] == "de"
-    client.logout()
-    assert client.get(reverse("home")).headers["Content-Language"] == "en"
-    german = Client(headers={"Accept-Language": "de-AT,de;q=0.9"})
-    assert german.get(reverse("home")).headers["Content-Language"] == "de"

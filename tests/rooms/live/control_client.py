@@ -77,6 +77,7 @@ def open_control(
     origin: str | None = None,
     path: str = "/ws/rooms/{slug}/",
     protocol: str = "conference.v1",
+    language: str = "en",
 ) -> Iterator[ControlClient]:
     """A socket that may be refused: nothing has been received yet."""
     offers = [protocol] + ([f"ticket.{token}"] if token is not None else [])
@@ -84,6 +85,7 @@ def open_control(
         server.ws_url + path.format(slug=slug),
         subprotocols=[Subprotocol(offer) for offer in offers],
         origin=Origin(origin) if origin else None,
+        additional_headers={"Accept-Language": language},
         max_size=None,
     ) as connection:
         yield ControlClient(connection)
