@@ -39,7 +39,7 @@ def send_invitation(*, invitee_id: str) -> None:
 
 
 def _language(invitee: Invitee) -> str:
-    """Of the invitee, where they have an account and have said; else of the organiser."""
+    """Of the invitee, where an account of theirs says it; else of the organiser."""
     own = User.objects.filter(email=invitee.email).values_list("language", flat=True)
     organiser = invitee.meeting.organiser
     return own.first() or organiser.language or settings.LANGUAGE_CODE
