@@ -35,7 +35,7 @@ serve: $(VENV)/installed
 	@exec $(PY) manage.py serve
 
 test: $(VENV)/installed-dev
-	@.ci/system-packages node npm chromium postgresql gettext
+	@.ci/system-packages node npm chromium postgresql gettext redis
 	@$(MAKE) --no-print-directory node_modules/installed
 	node --test $(wildcard tests/js/*.test.js)
 	$(VENV)/bin/pytest

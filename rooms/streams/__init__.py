@@ -6,11 +6,16 @@ from urllib.parse import urlsplit
 from rooms.streams.contract import StreamLog
 
 # URL scheme -> module with ``open_log(url) -> StreamLog``; imported when asked for.
-BACKENDS = {"memory": "rooms.streams.memory", "sqlite": "rooms.streams.sqlite"}
+BACKENDS = {
+    "memory": "rooms.streams.memory",
+    "redis": "rooms.streams.redis",
+    "rediss": "rooms.streams.redis",
+    "sqlite": "rooms.streams.sqlite",
+}
 
 
 def open_log(url: str) -> StreamLog:
-    """The log at a URL: ``memory://`` or ``sqlite:///absolute/path``.
+    """The log at a URL: ``memory://``, ``sqlite:///absolute/path`` or ``redis://host``.
 
     Raises ValueError for a scheme that is not known.
     """

@@ -2,8 +2,8 @@
 
 Durable means: committed with ``synchronous=FULL`` to a write-ahead log, so that an
 acknowledged record outlives ``kill -9`` of any process and the loss of power, as far
-as the disk keeps what it says it has synced. Writing is ``sqlite_writer``'s; reads
-have connections of their own and never wait for it.
+as the disk keeps what it says it has synced. Appends of all streams are committed in
+groups, by one thread; reads have connections of their own and never wait for it.
 """
 
 import asyncio
@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 
 from rooms.streams.batches import within
 from rooms.streams.contract import Entry, LogUnavailable, Stored, Tail
+from rooms.streams.group_commit import GroupCommit
 from rooms.streams.options import whole_numbers
 from rooms.streams.polling import follow
 from rooms.streams.sqlite_file import connect, prepare
-from rooms.streams.sqlite_writer import Append, Trim, Writer
+from rooms.streams.sqlite_writer import Append, Request, Trim, Writer
 
 READERS = 4  # threads, each with a connection
 DEFAULTS = {
@@ -73,23 +74,23 @@ class SqliteLog:
     ) -> None:
         try:
             prepare(path)
-            self._writer = Writer(
-                connect(path),
-                max_bytes=max_bytes,
-                max_queued_bytes=max_queued_bytes,
-                window_seconds=window_ms / 1000,
-            )
+            self._writer = Writer(connect(path), max_bytes=max_bytes)
             self._connections: SimpleQueue[sqlite3.Connection] = SimpleQueue()
             for _ in range(READERS):
                 self._connections.put(connect(path))
         except sqlite3.Error as error:
             raise LogUnavailable(f"{path}: {error}") from error
+        self._commits: GroupCommit[Request] = GroupCommit(
+            self._writer.commit,
+            max_queued_bytes=max_queued_bytes,
+            window_seconds=window_ms / 1000,
+        )
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="log-reader")
 
     async def append(
         self, stream: str, entries: Sequence[Entry], *, fence: int
     ) -> Tail:
-        answer = self._writer.submit(Append(stream, entries, fence))
+        answer = self._commits.submit(Append(stream, entries, fence))
         tail: Tail = await answer
         return tail
 
@@ -122,7 +123,7 @@ class SqliteLog:
         return Tail(*row) if row else Tail(1, 1, 0, 0)
 
     async def trim(self, stream: str, *, before: int) -> None:
-        await self._writer.submit(Trim(stream, before))
+        await self._commits.submit(Trim(stream, before))
 
     async def streams(self) -> list[str]:
         rows = await self._reading(lambda db: db.execute(_STREAMS).fetchall())
@@ -132,6 +133,7 @@ class SqliteLog:
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
+        self._commits.close()
         self._writer.close()
         self._threads.shutdown()
         while not self._connections.empty():

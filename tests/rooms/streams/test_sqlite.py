@@ -2,59 +2,27 @@
 
 import asyncio
 import os
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from rooms.streams import open_log
-from rooms.streams.contract import Entry, LogFull, LogUnavailable, StreamLog
-from tests.rooms.streams.writer import payload
-
-STREAM = "rooms/1/media/a"
+from rooms.streams.contract import Entry, LogFull, LogUnavailable
+from tests.rooms.streams.writing import (
+    STREAM,
+    acknowledged,
+    last_acknowledged,
+    read_numbers,
+    writing,
+)
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "streams.sqlite3"
-
-
-@contextmanager
-def writing(path: Path, stream: str = STREAM) -> Iterator["subprocess.Popen[str]"]:
-    """A process that appends; killed at the end if it is not yet."""
-    command = [sys.executable, "-m", "tests.rooms.streams.writer"]
-    with subprocess.Popen(
-        [*command, f"sqlite://{path}", stream], stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def acknowledged(process: "subprocess.Popen[str]", at_least: int) -> int:
-    """Wait for so many records to be acknowledged; how many are."""
-    assert process.stdout
-    for line in process.stdout:
-        if int(line) >= at_least:
-            return int(line)
-    raise AssertionError("the writer ended")
-
-
-async def read_numbers(log: StreamLog, stream: str = STREAM) -> list[int]:
-    """The records' numbers, each record being whole and where it belongs."""
-    numbers: list[int] = []
-    while records := await log.read(stream, position=len(numbers) + 1):
-        for record in records:
-            number = int(record.payload.split()[0])
-            assert record.payload == payload(number)
-            assert record.position == len(numbers) + 1
-            numbers.append(number)
-    return numbers
 
 
 def size(path: Path) -> int:
@@ -72,12 +40,9 @@ def damage(path: Path) -> Callable[[], object]:
 async def test_a_killed_writer_loses_nothing_acknowledged(
     path: Path, at_least: int
 ) -> None:
-    with writing(path) as process:
-        acknowledged(process, at_least)
-        process.kill()
-        assert process.stdout
-        # What it had printed before it died was acknowledged, too.
-        last = max([at_least, *(int(line) for line in process.stdout if "\n" in line)])
+    with writing(f"sqlite://{path}") as process:
+        last = acknowledged(process, at_least)
+        last = max(last, last_acknowledged(process))
     log = open_log(f"sqlite://{path}")
     numbers = await read_numbers(log)
     assert numbers == list(range(1, len(numbers) + 1))
@@ -88,7 +53,7 @@ async def test_a_killed_writer_loses_nothing_acknowledged(
 
 async def test_a_writer_goes_on_where_a_killed_one_was(path: Path) -> None:
     for _ in range(2):
-        with writing(path) as process:
+        with writing(f"sqlite://{path}") as process:
             acknowledged(process, 30)
     log = open_log(f"sqlite://{path}")
     numbers = await read_numbers(log)
@@ -98,7 +63,10 @@ async def test_a_writer_goes_on_where_a_killed_one_was(path: Path) -> None:
 
 async def test_processes_share_a_file(path: Path) -> None:
     """Two write while this one reads and trims."""
-    with writing(path, "one") as one, writing(path, "two") as two:
+    with (
+        writing(f"sqlite://{path}", "one") as one,
+        writing(f"sqlite://{path}", "two") as two,
+    ):
         acknowledged(one, 60)
         acknowledged(two, 60)
         log = open_log(f"sqlite://{path}")
@@ -114,7 +82,7 @@ async def test_processes_share_a_file(path: Path) -> None:
 async def test_follow_sees_another_process_within_100_ms(path: Path) -> None:
     log = open_log(f"sqlite://{path}")
     delays = []
-    with writing(path) as process:
+    with writing(f"sqlite://{path}") as process:
         acknowledged(process, 3)
         async for records in log.follow(STREAM):
             delays.append(time.time() - records[-1].appended_us / 1e6)

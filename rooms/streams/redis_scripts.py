@@ -1,0 +1,176 @@
+"""What Redis does for a log in one step each, in Lua. Redis 7 or newer.
+
+A stream is a Redis stream of its records under ``streams:records:NAME`` and a hash
+under ``streams:state:NAME``, which outlives them. The record at position 7 has the id
+``7-LATEST``: the latest append time up to it, so that the first record of a time is
+found by halving, also where a clock went back. ``b`` of a record is how many bytes the
+stream had been given before it, so that a trim knows what it frees.
+"""
+
+_COMMON = """
+local FIELDS = {'fence', 'first', 'next', 'epoch', 'number', 'latest', 'total', 'freed'}
+local ONES = {first = 1, next = 1}
+
+local function text(number)  -- as it is: tostring() rounds to 14 digits
+  return string.format('%.0f', number)
+end
+
+local function load(name)
+  local values = redis.call('HMGET', 'streams:state:' .. name, unpack(FIELDS))
+  local state = {}
+  for index, field in ipairs(FIELDS) do
+    state[field] = tonumber(values[index] or ONES[field] or 0)
+  end
+  return state
+end
+
+local function save(name, state)
+  local values = {}
+  for _, field in ipairs(FIELDS) do
+    values[#values + 1] = field
+    values[#values + 1] = text(state[field])
+  end
+  redis.call('HSET', 'streams:state:' .. name, unpack(values))
+end
+"""
+
+# ARGV: bound in bytes, bytes that a record costs beside its payload; then for each
+# call name, fence, count, and for each entry epoch, number and append time packed, and
+# payload. Gives for each call the tail, or what refused it.
+APPEND = (
+    _COMMON
+    + """
+local max_bytes, record_bytes = tonumber(ARGV[1]), tonumber(ARGV[2])
+local stored = tonumber(redis.call('GET', 'streams:bytes') or 0)
+local at = 3
+
+local function add(name, state, us, payload)
+  local records = 'streams:records:' .. name
+  state.latest = math.max(state.latest, us)
+  local id = text(state.next) .. '-' .. text(state.latest)
+  redis.call('XADD', records, id, 'u', text(us), 'b', text(state.total), 'p', payload)
+  state.next = state.next + 1
+  state.total = state.total + #payload + record_bytes
+end
+
+local function append(name, fence, first, last)
+  local state = load(name)
+  if fence < state.fence then
+    return 'fenced'
+  end
+  local rising, size, epoch, number = {}, 0, state.epoch, state.number
+  for index = first, last, 2 do
+    local e, n, us = struct.unpack('>I4I8I8', ARGV[index])
+    if e > epoch or (e == epoch and n > number) then
+      epoch, number = e, n
+      rising[#rising + 1] = {us, ARGV[index + 1]}
+      size = size + #ARGV[index + 1] + record_bytes
+    end
+  end
+  if size > 0 and stored + size > max_bytes then
+    return 'full'
+  end
+  state.fence, state.epoch, state.number = fence, epoch, number
+  for _, entry in ipairs(rising) do
+    add(name, state, entry[1], entry[2])
+  end
+  save(name, state)
+  if size > 0 then
+    stored = stored + size
+    redis.call('INCRBY', 'streams:bytes', text(size))
+    redis.call('SADD', 'streams:names', name)
+    redis.call('PERSIST', 'streams:state:' .. name)
+  end
+  return {state.first, state.next, state.epoch, state.number}
+end
+
+local answers = {}
+while at <= #ARGV do
+  local name, fence, count = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+  local last = at + 2 + 2 * count
+  answers[#answers + 1] = append(name, fence, at + 3, last)
+  at = last + 1
+end
+return answers
+"""
+)
+
+# ARGV: seconds that a stream without records is remembered; then name and position of
+# each. A full Redis must let go of records: it would stay full.
+TRIM = (
+    "#!lua flags=allow-oom\n"
+    + _COMMON
+    + """
+local function bytes_before(records, state, position)
+  if position >= state.next then
+    return state.total
+  end
+  local entry = redis.call('XRANGE', records, text(position), '+', 'COUNT', 1)[1]
+  return tonumber(entry[2][4])
+end
+
+for index = 2, #ARGV, 2 do
+  local name, before = ARGV[index], tonumber(ARGV[index + 1])
+  local records, state = 'streams:records:' .. name, load(name)
+  before = math.min(before, state.next)
+  if before > state.first then
+    local freed = bytes_before(records, state, before)
+    redis.call('DECRBY', 'streams:bytes', text(freed - state.freed))
+    redis.call('XTRIM', records, 'MINID', text(before))
+    state.first, state.freed = before, freed
+    save(name, state)
+    if before == state.next then
+      redis.call('DEL', records)
+      redis.call('SREM', 'streams:names', name)
+      redis.call('EXPIRE', 'streams:state:' .. name, ARGV[1])
+    end
+  end
+end
+"""
+)
+
+# ARGV: name, position, time or '', most records, most bytes. Gives the records as one
+# string: position, append time, length and payload of each.
+READ = (
+    _COMMON
+    + """
+local name, since = ARGV[1], tonumber(ARGV[3])
+local limit, limit_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
+local records, state = 'streams:records:' .. name, load(name)
+local low = math.max(tonumber(ARGV[2]), state.first)
+
+if since then
+  local high = state.next
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local entry = redis.call('XRANGE', records, text(middle), text(middle))[1]
+    if tonumber(string.match(entry[1], '-(%d+)')) < since then
+      low = middle + 1
+    else
+      high = middle
+    end
+  end
+end
+
+local parts, found, bytes = {}, 0, 0
+local count = 8
+while low < state.next do
+  local entries = redis.call('XRANGE', records, text(low), '+', 'COUNT', count)
+  for _, entry in ipairs(entries) do
+    local us, payload = tonumber(entry[2][2]), entry[2][6]
+    -- The latest time may be that of a record before, and that one trimmed.
+    if found > 0 or not since or us >= since then
+      found, bytes = found + 1, bytes + #payload
+      if found > limit or (found > 1 and bytes > limit_bytes) then
+        return table.concat(parts)
+      end
+      parts[#parts + 1] = struct.pack('>I8I8I4', low, us, #payload)
+      parts[#parts + 1] = payload
+    end
+    low = low + 1
+  end
+  count = math.min(2 * count, 128)
+end
+return table.concat(parts)
+"""
+)
