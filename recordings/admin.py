@@ -17,8 +17,15 @@ from django.utils.translation import gettext_lazy
 from conference.admin_rows import ReadOnlyAdmin, link_to, list_link
 from conference.errors import Refused
 from conference.models import User
-from recordings.models import Export, Recording, RecordingState, Segment
-from recordings.rules import cancel_export, retry_export
+from recordings.models import (
+    AuditEntry,
+    Export,
+    Hold,
+    Recording,
+    RecordingState,
+    Segment,
+)
+from recordings.rules import cancel_export, hold, release, retry_export
 from rooms.access import Access
 from rooms.models import Role
 
@@ -145,3 +152,50 @@ class ExportAdmin(ReadOnlyAdmin):
                 self.message_user(request, error.detail, messages.WARNING)
             else:
                 self.message_user(request, done % export)
+
+
+@admin.register(Hold)
+class HoldAdmin(ReadOnlyAdmin):
+    """Adding one holds a recording, deleting it releases the recording."""
+
+    list_display = ("recording", "reason", "set_by", "set_at")
+    list_select_related = ("recording", "set_by")
+    search_fields = ("recording__title", "reason")
+    fields = ("recording", "reason")
+    autocomplete_fields = ("recording",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _is_staff(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_staff(request)
+
+    def save_model(
+        self, request: HttpRequest, obj: Hold, form: Any, change: bool
+    ) -> None:
+        assert isinstance(request.user, User)  # noqa: S101  the admin sees to it
+        obj.pk = hold(request.user, obj.recording, obj.reason).pk
+
+    def delete_model(self, request: HttpRequest, obj: Hold) -> None:
+        assert isinstance(request.user, User)  # noqa: S101  as above
+        release(request.user, obj.recording)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Hold]) -> None:
+        for held in queryset.select_related("recording__room"):
+            self.delete_model(request, held)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = ("at", "action", "title", "room", "by_name", "summary")
+    list_filter = ("action",)
+    search_fields = ("title", "room", "by_name", "recording")
+    date_hierarchy = "at"
+
+    @admin.display(description=gettext_lazy("details"))
+    def summary(self, entry: AuditEntry) -> str:
+        return ", ".join(f"{name}: {value}" for name, value in entry.details.items())
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and request.user.is_staff)

@@ -4,6 +4,7 @@ An object is written first, then its row, and only then may the hot log be trimm
 a crash between any two leaves a stray object at worst, never a missing record.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -20,6 +21,8 @@ from recordings.segment_format import pack_segment, unpack_segment
 from recordings.segment_index import Record, index_tracks
 from rooms.models import Participant
 from rooms.streams.contract import Stored
+
+logger = logging.getLogger(__name__)
 
 
 class AlreadySealed(Exception):
@@ -119,6 +122,19 @@ def load(segment: Segment) -> list[Stored]:
 def delete_objects(keys: Sequence[str]) -> None:
     """What is not there counts as deleted."""
     archive().delete_many(keys)
+
+
+def delete_on_commit(keys: Sequence[str]) -> None:
+    """Once their rows are gone for good. What a storage that is away does not delete
+    is a stray then, which a periodic task removes."""
+    transaction.on_commit(lambda: _delete_or_leave(keys))
+
+
+def _delete_or_leave(keys: Sequence[str]) -> None:
+    try:
+        delete_objects(keys)
+    except OSError as error:
+        logger.warning("%d objects are left for later: %s", len(keys), error)
 
 
 def recording_keys(recording: Recording) -> list[str]:

@@ -1,6 +1,7 @@
 """Celery tasks: exports, and what looks after recordings from time to time."""
 
 import logging
+from dataclasses import asdict
 from datetime import timedelta
 
 from celery import shared_task
@@ -9,12 +10,14 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from recordings.audit import note
 from recordings.exporting import run_export
-from recordings.models import Export, ExportState
+from recordings.models import AuditAction, Export, ExportState
 from recordings.orphans import remove_strays, seal_orphan_streams
 from recordings.poster import MAKE_POSTER, keep_poster
+from recordings.rules.deletion import delete_expired
 from recordings.rules.export import MAKE_EXPORT, send
-from recordings.rules.recording import delete_expired, stop_with_sessions
+from recordings.rules.recording import stop_with_sessions
 from recordings.sealing import settle_recordings
 from rooms.clock import now_us
 
@@ -103,4 +106,7 @@ def delete_expired_recordings() -> None:
 
 @shared_task(name="recordings.remove_strays")
 def remove_stray_objects() -> None:
-    remove_strays(now=timezone.now())
+    """Of deletions that were cut short, and of processes that died."""
+    swept = remove_strays(now=timezone.now())
+    if swept.objects or swept.uploads:
+        note(AuditAction.SWEPT, None, None, **asdict(swept))

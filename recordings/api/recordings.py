@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
@@ -18,11 +19,13 @@ from recordings.models.recording import RecordingState
 from recordings.rules import (
     delete_recording,
     rename,
+    set_retention,
     start_recording,
     stop_recording,
 )
 from recordings.rules.recording import TITLE_LIMIT
 from rooms.access import Action, access_room
+from rooms.rules.rooms import RETENTION_LIMIT
 
 
 class RecordingSerializer(serializers.ModelSerializer[Recording]):
@@ -33,6 +36,16 @@ class RecordingSerializer(serializers.ModelSerializer[Recording]):
     started_at = serializers.DateTimeField(read_only=True)
     ended_at = serializers.DateTimeField(read_only=True, allow_null=True)
     seconds = serializers.FloatField(read_only=True, allow_null=True)
+    keep_days = serializers.IntegerField(
+        min_value=0,
+        max_value=RETENTION_LIMIT,
+        allow_null=True,
+        help_text="Days until it is deleted; 0: until somebody does; null: the room's.",
+    )
+    expires_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    is_held = serializers.BooleanField(
+        read_only=True, help_text="Under a legal hold: cannot be deleted."
+    )
 
     class Meta:
         model = Recording
@@ -47,13 +60,21 @@ class RecordingSerializer(serializers.ModelSerializer[Recording]):
             "ended_at",
             "seconds",
             "bytes",
+            "keep_days",
+            "expires_at",
+            "is_held",
             "created_at",
         )
         read_only_fields = ("id", "session", "bytes", "created_at")
 
     def update(self, instance: Recording, validated_data: dict[str, Any]) -> Recording:
-        title = validated_data.get("title", instance.title)
-        return rename(self.context["access"], instance, title)
+        access = self.context["access"]
+        with transaction.atomic():
+            if "title" in validated_data:
+                rename(access, instance, validated_data["title"])
+            if "keep_days" in validated_data:
+                set_retention(access, instance, validated_data["keep_days"])
+        return instance
 
 
 class RecordingFilter(filters.FilterSet):

@@ -9,6 +9,7 @@ from recordings.api.exports import (
     ExportRetry,
     RecordingExports,
 )
+from recordings.api.holds import RecordingHold
 from recordings.api.recordings import (
     RecordingDetail,
     RecordingList,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("recordings/", RecordingList.as_view()),
     path("recordings/<uuid:pk>/", RecordingDetail.as_view()),
     path("recordings/<uuid:pk>/stop/", RecordingStop.as_view()),
+    path("recordings/<uuid:pk>/hold/", RecordingHold.as_view()),
     path("recordings/<uuid:pk>/exports/", RecordingExports.as_view()),
     path("exports/<uuid:pk>/", ExportDetail.as_view()),
     path("exports/<uuid:pk>/cancel/", ExportCancel.as_view()),

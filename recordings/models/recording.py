@@ -1,7 +1,7 @@
 """A recording: a kept time range of a session."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -96,6 +96,19 @@ class Recording(models.Model):
     @property
     def ended_at(self) -> datetime | None:
         return None if self.ended_us is None else from_us(self.ended_us)
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it is deleted; None while it runs, and where nothing deletes it."""
+        days = self.room.retention_days if self.keep_days is None else self.keep_days
+        if not days or self.ended_at is None:
+            return None
+        return self.ended_at + timedelta(days=days)
+
+    @property
+    def is_held(self) -> bool:
+        """Under a legal hold."""
+        return hasattr(self, "hold")
 
     @property
     def seconds(self) -> float | None:

@@ -1,5 +1,11 @@
 """Rules of recordings and exports: each checks, writes in one transaction, tells."""
 
+from recordings.rules.deletion import (
+    delete_recording,
+    hold,
+    release,
+    set_retention,
+)
 from recordings.rules.export import (
     cancel_export,
     delete_export,
@@ -7,7 +13,6 @@ from recordings.rules.export import (
     retry_export,
 )
 from recordings.rules.recording import (
-    delete_recording,
     rename,
     start_recording,
     stop_recording,
@@ -17,9 +22,12 @@ __all__ = [
     "cancel_export",
     "delete_export",
     "delete_recording",
+    "hold",
+    "release",
     "rename",
     "request_export",
     "retry_export",
+    "set_retention",
     "start_recording",
     "stop_recording",
 ]

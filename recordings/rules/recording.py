@@ -1,7 +1,5 @@
-"""Rules of recordings: start one, stop, rename, delete."""
+"""Rules of recordings: start one, stop, rename."""
 
-import logging
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -11,15 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from conference.errors import Conflict, Invalid
-from recordings.archive import delete_objects, recording_keys
-from recordings.models import Recording, RecordingState
-from recordings.rules.export import BUSY
+from recordings.models import Recording
 from rooms.access import Access, Action
 from rooms.clock import now_us, to_us
-from rooms.models import Room, Session
+from rooms.models import Session
 from rooms.rules.events import emit
-
-logger = logging.getLogger(__name__)
 
 TITLE_LIMIT = 200  # characters, as in the model
 # The server processes hear here that a room's publishers should send key frames.
@@ -134,47 +128,3 @@ def rename(access: Access, recording: Recording, title: str) -> Recording:
     Recording.objects.filter(pk=recording.pk).update(title=title)
     recording.title = title
     return recording
-
-
-def delete_recording(access: Access, recording: Recording) -> None:
-    """Delete rows and objects for good. Raises Denied or Conflict."""
-    access.check(Action.CURATE)
-    _delete(recording)
-
-
-def delete_expired(*, now: datetime) -> int:
-    """Delete what has been kept for as long as its room keeps recordings.
-
-    Safe to repeat; what is being exported waits for the next time.
-    """
-    kept = Recording.objects.in_state(RecordingState.READY)
-    rooms = Room.objects.filter(retention_days__gt=0, recordings__in=kept)
-    deleted = 0
-    for room in rooms.distinct().iterator():
-        before_us = to_us(now - timedelta(days=room.retention_days))
-        for recording in kept.filter(room=room, ended_us__lt=before_us):
-            try:
-                _delete(recording)
-            except Conflict as error:
-                logger.info("Recording %s stays for now: %s", recording.pk, error)
-            else:
-                deleted += 1
-    return deleted
-
-
-def _delete(recording: Recording) -> None:
-    """The objects go first: a deletion that is interrupted can be done again."""
-    with transaction.atomic():
-        recording = Recording.objects.select_for_update().get(pk=recording.pk)
-        if recording.sealed_at is None:
-            raise Conflict(
-                _("This recording is not finished yet. Stop it first, then wait."),
-                code="not_ready",
-            )
-        if recording.exports.filter(state__in=BUSY).exists():
-            raise Conflict(
-                _("An export of this recording is being made. Cancel it first."),
-                code="export_running",
-            )
-        delete_objects(recording_keys(recording))
-        recording.delete()

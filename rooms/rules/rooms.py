@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import TextChoices
+from django.db.models import ProtectedError, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,7 +86,12 @@ def delete_room(room: Room) -> None:
         room = Room.objects.select_for_update().get(pk=room.pk)
         _check_nobody_meets(room)
         _check_nobody_comes(room)
-        room.delete()
+        try:
+            room.delete()
+        except ProtectedError:
+            raise Conflict(
+                _("A recording of this room is under a legal hold."), code="legal_hold"
+            ) from None
 
 
 def _check_nobody_meets(room: Room) -> None:

@@ -53,6 +53,8 @@ REST = {
     "PATCH recordings/<uuid:pk>/": "++341",
     "DELETE recordings/<uuid:pk>/": "++341",
     "POST recordings/<uuid:pk>/stop/": "++341",
+    "POST recordings/<uuid:pk>/hold/": "33341",  # for administrators
+    "DELETE recordings/<uuid:pk>/hold/": "33341",
     "GET recordings/<uuid:pk>/exports/": "+++41",
     "POST recordings/<uuid:pk>/exports/": "++341",
     "GET exports/<uuid:pk>/": "+++41",
