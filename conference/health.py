@@ -10,6 +10,7 @@ from django.core.files.storage import storages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from conference.draining import is_draining
 from rooms.log import stream_log
 
 logger = logging.getLogger(__name__)
@@ -21,8 +22,10 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 where everything that a meeting needs answers, else 503 and what does not."""
+    """200 where everything that a meeting needs answers, else 503 and what does not;
+    also while the process is about to end."""
     states = {name: _works(name, check) for name, check in _CHECKS.items()}
+    states["server"] = not is_draining()
     is_ready = all(states.values())
     return JsonResponse(
         {name: "ok" if works else "failed" for name, works in states.items()},

@@ -4,18 +4,21 @@ The socket outlives the process, so that who connects during a restart waits for
 new one and is not refused. Run as ``python -m conference.server FILE_DESCRIPTOR``.
 """
 
+import asyncio
 import socket
 import sys
 import warnings
+from types import FrameType
 
 import uvicorn
 
-from conference import settings
+from conference import draining, settings
 
 # Above the 4 MiB that a media message may have, so that the protocol's own answer
 # (message_too_large) is what a client gets.
 MESSAGE_BYTES_MOST = 5 * 1024 * 1024
-STOP_SECONDS = 4  # for requests under way, within the supervisor's 8
+# For requests under way; with DRAIN_SECONDS and PART_SECONDS within the supervisor's 8.
+STOP_SECONDS = 3
 
 config = uvicorn.Config(
     "conference.asgi:application",
@@ -34,8 +37,29 @@ config = uvicorn.Config(
     log_level="warning",  # sockets log their own opening and closing
 )
 
+
+class Server(uvicorn.Server):
+    """Drains before it ends (SIGTERM, SIGINT): is not ready and lets nobody join, goes
+    on for DRAIN_SECONDS so that a load balancer sees it, then stops to listen and tells
+    all sockets to connect again. What waits for a listener is the next process's."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        draining.begin()
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # After the application has been loaded, which sets Django up.
+        from rooms.live.parting import part_all
+
+        await asyncio.sleep(settings.DRAIN_SECONDS)
+        for server in self.servers:
+            server.close()
+        await part_all()
+        await super().shutdown(sockets)
+
+
 # WhiteNoise hands out static files like this: small, and read in a thread.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous")
 
 if __name__ == "__main__":
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
+    Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])

@@ -69,7 +69,8 @@ SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 )
 SECURE_SSL_REDIRECT = IS_SECURE
-SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked for on the machine itself
+# Asked for on the machine itself.
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^livez$", "^readyz$", "^metrics$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_SECURE
 # Browsers then refuse plain HTTP for so long, and cannot be told otherwise.
 SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 0, least=0, most=10**9)
@@ -150,6 +151,10 @@ STREAM_LOG_URL = env.text("STREAM_LOG_URL", f"sqlite://{DATA_DIR}/streams.sqlite
 
 # People in one session; one more is told that it is full.
 PARTICIPANTS_LIMIT = env.integer("PARTICIPANTS_LIMIT", 100, least=1, most=10_000)
+# How long a server process that was told to end goes on, not ready, before it closes
+# its sockets.
+DRAIN_SECONDS = env.integer("DRAIN_SECONDS", 0, least=0, most=2)
+
 # Of a webinar, those who only watch come on top.
 ATTENDEES_LIMIT = env.integer("ATTENDEES_LIMIT", 3000, least=1, most=100_000)
 

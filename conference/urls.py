@@ -29,5 +29,6 @@ urlpatterns = [
     path("api/v1/", include("conference.api.urls")),
     re_path("^api/", NoSuchResource.as_view()),
     path("healthz", alive),
+    path("livez", alive),
     path("readyz", ready),
 ]

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
+from conference import draining
 from conference.api.scopes import HasScope
 from rooms.access import publishable
 from rooms.api.participants import ParticipantSerializer
@@ -83,6 +84,7 @@ class JoinView(APIView):
 
     @extend_schema(request=TokenJoinSerializer, responses={201: JoinedSerializer})
     def post(self, request: Request, slug: str) -> Response:
+        draining.check()
         has_token = isinstance(request.data, dict) and "token" in request.data
         kind = TokenJoinSerializer if has_token else JoinSerializer
         form = kind(data=request.data)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from channels.db import database_sync_to_async as in_thread
 from django.utils.translation import gettext as _
 
+from conference.draining import is_draining
 from conference.errors import Gone, Refused
 from rooms import tickets
 from rooms.access import (
@@ -86,10 +87,13 @@ async def _serve(participant: Participant, receive: Receive, send: Send) -> None
         participant = await in_thread(connect)(participant)
         connection = ControlConnection(participant, feed, receive, send)
         try:
-            with connected(participant.pk, feed):
+            with connected(participant.pk, feed, connection.end):
                 await connection.run()
         finally:
-            await in_thread(lose_connection)(participant)
+            # A process that ends leaves it to the heartbeat: most are back before
+            # anybody misses them.
+            if not is_draining():
+                await in_thread(lose_connection)(participant)
 
 
 class ControlConnection:
@@ -132,6 +136,11 @@ class ControlConnection:
             )
         if self._ended_by == TooSlow.code:
             raise TooSlow(_("Too much was waiting to be read."))
+
+    def end(self, reason: Refused) -> None:
+        """Close the connection for a reason, behind what waits to be sent."""
+        with suppress(Over):  # too much waits: the server closes it
+            self._put(reason)
 
     async def _welcome(self) -> Message:
         who = self._participant

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async as in_thread
 from django.utils import timezone
 
+from conference.errors import Refused
 from rooms.live.feed import EventFeed
 from rooms.models import Room
 from rooms.rules.attendees import tell_counts
@@ -30,20 +31,34 @@ logger = logging.getLogger(__name__)
 class Connected:
     participant_id: UUID
     feed: EventFeed
+    end: Callable[[Refused], None]
 
 
 _connected: set[Connected] = set()
 
 
 @contextmanager
-def connected(participant_id: UUID, feed: EventFeed) -> Iterator[None]:
-    """While this lasts the participant is seen by the heartbeat."""
-    here = Connected(participant_id, feed)
+def connected(
+    participant_id: UUID, feed: EventFeed, end: Callable[[Refused], None]
+) -> Iterator[None]:
+    """While this lasts the participant is seen by the heartbeat. ``end`` closes the
+    connection for a reason."""
+    here = Connected(participant_id, feed, end)
     _connected.add(here)
     try:
         yield
     finally:
         _connected.discard(here)
+
+
+def end_all(reason: Refused) -> None:
+    """Close all connections of this process."""
+    for one in list(_connected):
+        one.end(reason)
+
+
+def is_anybody_connected() -> bool:
+    return bool(_connected)
 
 
 async def watch() -> None:

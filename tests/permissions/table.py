@@ -124,6 +124,8 @@ PAGES = {
     "POST account/keys/<uuid:key_id>/revoke/": "+4441",
     "GET healthz": "+++++",
     "POST healthz": "+++++",
+    "GET livez": "+++++",
+    "POST livez": "+++++",
     "GET readyz": "+++++",
     "POST readyz": "+++++",
 }

@@ -38,7 +38,7 @@ async def test_events_that_the_channel_layer_lost_are_shown(room: Room) -> None:
 
     participant = await in_thread(emit_to_nobody)()
     async with EventFeed(room.pk, room_group(room.pk)) as feed:
-        with connected(participant.pk, feed):
+        with connected(participant.pk, feed, end=print):
             async with heartbeat():
                 messages = feed.read()
                 types = [(await anext(messages))["event"] for _ in range(3)]
