@@ -50,6 +50,12 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_parallel_suffix() -> None:
+    """No suffix for tests that run beside others: each process has its own folder, and
+    the servers that it starts know the database by its usual name."""
+
+
 @pytest.fixture(scope="module")
 def collected(django_db_setup: None) -> None:
     """The files that a server process serves; the tests themselves need none."""
