@@ -169,6 +169,11 @@ STORAGES: dict[str, dict[str, Any]] = {
         "BACKEND": "conference.staticfiles.ModuleManifestStaticFilesStorage"
     },
 }
+# Voices that are forwarded at a time, the loudest ones.
+VOICES_LIMIT = env.integer("VOICES_LIMIT", 4, least=1, most=100)
+# Lines of the best layer that cameras send.
+CAMERA_HEIGHT = int(env.choice("CAMERA_HEIGHT", "720", ("360", "720", "1080")))
+
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -166,7 +166,8 @@ class MediaSession:
 
     def _keyframe(self, fields: dict[str, Any]) -> None:
         wish = read_fields(KeyframeWish, fields)
-        self._relay.request_keyframe(_track(wish.number, wish.kind))
+        track = _track(wish.number, wish.kind)
+        self._relay.request_keyframe_for(self._connection, track)
 
     _handlers: ClassVar[dict[str, Callable[["MediaSession", dict[str, Any]], None]]] = {
         "view": _view,

@@ -1,22 +1,30 @@
 """The relay: one per process and room. Who publishes, who views, and the fan-out.
 
 The fan-out awaits nobody: it offers the same bytes to every outbox, and an outbox
-drops what its viewer has no room for. What the room decides reaches the relay through
-``relays``.
+takes what its viewer is to get and has room for. What the room decides reaches the
+relay through ``relays``.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from django.conf import settings
+
 from rooms.access import participant_left, replaced
 from rooms.clock import now_us
+from rooms.live.backlog import STALE_US
 from rooms.live.delivery import Batch, Delivery, Track
-from rooms.live.outbox import STALE_US, Outbox
+from rooms.live.outbox import Outbox
 from rooms.live.publication import Publication, Publisher
+from rooms.live.speakers import Speakers
 from rooms.live.tracks import VideoTrack
+from rooms.live.wanted import Wanted, Wants
+from rooms.streams.layers import HEIGHTS
+from rooms.streams.record import Kind
 
 # Deliveries wait this long for others and travel together, since it is messages that
 # cost: about 30 us of CPU for each viewer's. Five times as long between them keeps the
@@ -24,6 +32,9 @@ from rooms.live.tracks import VideoTrack
 # a room of twenty that is 3 ms.
 JOIN_SECONDS_PER_VIEWER = 0.00015
 JOIN_SECONDS_MOST = 0.04
+LOOK_SECONDS = 0.25  # as often as viewers report
+LOOK_ROUNDS = 8  # of the sound's rate
+CATCH_UP_BYTES = 256 << 10  # of one track, beyond which a smaller layer begins
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,13 +58,19 @@ class Seat:
 
 
 class Others(Protocol):
-    """The relays of the same room in other processes. Neither call waits."""
+    """The relays of the same room in other processes. No call waits.
+
+    What viewers there want comes back by ``Relay.hear_wants``.
+    """
 
     def forward(self, deliveries: list[Delivery]) -> None:
         """Send them what a publisher in this process has sent."""
 
-    def request_keyframe(self, track: Track) -> None:
+    def request_keyframe(self, track: Track, spatial: int) -> None:
         """Ask for a key frame of a track whose publisher is not in this process."""
+
+    def tell_wants(self, wants: Wants) -> None:
+        """The layers that viewers in this process are to get have changed."""
 
 
 class Relay:
@@ -61,12 +78,18 @@ class Relay:
         self.room_id = room_id
         self.connections: dict[UUID, Connection] = {}  # participant id ->
         self.others: Others | None = None
+        self.speakers = Speakers(settings.VOICES_LIMIT)
+        self.wanted = Wanted(kept=(0, HEIGHTS.index(settings.CAMERA_HEIGHT)))
         self._video: dict[Track, VideoTrack] = {}
         self._pending: list[Delivery] = []
+        self._sound_bytes = 0.0  # of late
+        self._local_wants: Wants = {}
+        self._told_speaker: int | None = None
+        self._looking: asyncio.TimerHandle | None = None
 
     def enter(self, connection: Connection) -> None:
         """Begin to forward to and from a connection; ends its participant's older
-        one. The viewer first gets every video track since its last key frame."""
+        one. The viewer first gets every video track since a key frame."""
         publisher = connection.publisher
         other = self.connections.get(publisher.participant_id)
         if other and other.publisher.fence > publisher.fence:
@@ -74,10 +97,16 @@ class Relay:
             return
         self.fence_off(publisher.participant_id, publisher.fence)
         self._flush()  # what the groups below hold must not come a second time
-        for track in self._video:
-            if track[0] != publisher.number:
-                self._catch_up(connection.outbox, track)
         self.connections[publisher.participant_id] = connection
+        for track, video in self._video.items():
+            if track[0] == publisher.number:
+                self.wanted.forget_track(track)
+            else:
+                self._begin(connection.outbox, video, least=True)
+        if self._told_speaker is not None:
+            _tell_speaker(connection, self._told_speaker)
+        if self._looking is None:
+            self._look_later()
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection. Its tracks stay for a reconnect, with their last
@@ -93,12 +122,13 @@ class Relay:
             seat = present.get(participant_id)
             if seat is None:
                 connection.outbox.end(participant_left())
+                self.speakers.forget(connection.publisher.number)
             else:
                 self.fence_off(participant_id, seat.fence)
         numbers = {seat.number for seat in present.values()}
         for track in list(self._video):
             if track[0] not in numbers:
-                del self._video[track]
+                self._forget(track)
 
     def fence_off(self, participant_id: UUID, fence: int) -> None:
         """End this participant's connection if it is older than ``fence``."""
@@ -117,30 +147,46 @@ class Relay:
 
     def accept(self, deliveries: list[Delivery]) -> None:
         """Offer records to the viewers in this process, wherever they come from."""
-        stale_us = now_us() - STALE_US
-        offered = [one for one in deliveries if self._note(one, stale_us)]
-        if not offered:
-            return
-        if not self._pending:
-            wait = min(
-                JOIN_SECONDS_MOST, JOIN_SECONDS_PER_VIEWER * len(self.connections)
-            )
-            asyncio.get_running_loop().call_later(wait, self._flush)
-        self._pending += offered
+        now = now_us()
+        for delivery in deliveries:
+            if not self._note(delivery, now):
+                continue
+            if not self._pending:
+                self._flush_later()
+            self._pending.append(delivery)
+            if delivery.is_end:
+                self._flush()
+                self._forget(delivery.track)
 
-    def _note(self, delivery: Delivery, stale_us: int) -> bool:
+    def _note(self, delivery: Delivery, now: int) -> bool:
         """Remember a record for viewers to come; whether those here are to get it."""
-        is_stale = delivery.time_us < stale_us and not delivery.is_end
-        if not delivery.is_video:
-            return not is_stale
         if delivery.is_end:
-            self._video.pop(delivery.track, None)
             return True
-        video = self._video.setdefault(delivery.track, VideoTrack())
+        is_stale = delivery.time_us < now - STALE_US
+        if delivery.is_video:
+            return self._note_video(delivery, is_stale=is_stale)
+        number, kind = delivery.track
         if is_stale:
-            video.pass_over()
-        is_offered = not is_stale and video.add(delivery)
-        self._ask_for_keyframe(delivery.track, video)
+            return False
+        if kind is Kind.MICROPHONE and not self.speakers.hear(
+            number, delivery.loudness, delivery.time_us
+        ):
+            return False
+        self._sound_bytes += len(delivery.frame)
+        return True
+
+    def _note_video(self, delivery: Delivery, *, is_stale: bool) -> bool:
+        video = self._video.get(delivery.track)
+        if video is None:
+            video = self._video[delivery.track] = VideoTrack(delivery.track)
+        layer, has_begun = video.take(delivery)
+        if is_stale:
+            layer.pass_over()
+        is_offered = not is_stale and layer.add(delivery)
+        if has_begun:
+            self._aim(video, begun=delivery.spatial)
+        if layer.take_request():
+            self._ask_for_keyframe(delivery.track, delivery.spatial)
         return is_offered
 
     def lose(self, number: int) -> None:
@@ -148,8 +194,8 @@ class Relay:
         next key frames."""
         for track, video in self._video.items():
             if track[0] == number:
-                video.pass_over()
-                self._ask_for_keyframe(track, video)
+                video.rest()
+                self.request_keyframe(track)
 
     def groups(self, number: int) -> list[Delivery]:
         """What this participant's tracks need for a picture, in order of position."""
@@ -157,9 +203,14 @@ class Relay:
             delivery
             for track, video in self._video.items()
             if track[0] == number
-            for delivery in video.group
+            for layer in video.layers.values()
+            for delivery in layer.group
         ]
         return sorted(groups, key=lambda delivery: delivery.position)
+
+    def _flush_later(self) -> None:
+        wait = min(JOIN_SECONDS_MOST, JOIN_SECONDS_PER_VIEWER * len(self.connections))
+        asyncio.get_running_loop().call_later(wait, self._flush)
 
     def _flush(self) -> None:
         if not self._pending:
@@ -168,51 +219,154 @@ class Relay:
         for connection in self.connections.values():
             connection.outbox.offer(batch)
 
+    def _forget(self, track: Track) -> None:
+        """A track has ended."""
+        self.wanted.forget_track(track)
+        if track[1] is Kind.MICROPHONE:
+            self.speakers.forget(track[0])
+        if self._video.pop(track, None):
+            for connection in self.connections.values():
+                connection.outbox.selection.forget(track)
+
     # What viewers ask for.
 
     def view(self, viewer: Connection, track: Track, *, height: int) -> None:
-        """Send a track to a viewer, or not (height 0). Layers will be chosen here."""
-        if track[0] == viewer.publisher.number:
-            return  # nobody gets anything of their own
-        if not height:
-            viewer.outbox.turn_off(track)
-        elif viewer.outbox.turn_on(track) and track in self._video:
-            self._flush()
-            self._catch_up(viewer.outbox, track)
-
-    def request_keyframe(self, track: Track) -> None:
-        """Ask a track's publisher for a key frame, at most once a second."""
+        """Send a track to a viewer for a place of this height, or not (0)."""
+        selection = viewer.outbox.selection
+        selection.wish(track, height)
         video = self._video.get(track)
-        if video:
-            video.want_keyframe()
-            self._ask_for_keyframe(track, video)
+        if video is None or track[0] == viewer.publisher.number:
+            return
+        if height and selection.shown(track) is None:
+            self._flush()
+            self._begin(viewer.outbox, video, least=False)
+        elif (spatial := selection.aim(video)) is not None:
+            self.request_keyframe(track, spatial)
+
+    def request_keyframe(self, track: Track, spatial: int | None = None) -> None:
+        """Ask a track's publisher for a key frame of a layer, or of all, at most once
+        a second."""
+        video = self._video.get(track)
+        for number, layer in video.layers.items() if video else ():
+            if spatial in (None, number):
+                layer.want_keyframe()
+                if layer.take_request():
+                    self._ask_for_keyframe(track, number)
+
+    def request_keyframe_for(self, viewer: Connection, track: Track) -> None:
+        """A viewer's decoder needs a key frame."""
+        self.request_keyframe(track, viewer.outbox.selection.shown(track))
 
     def request_keyframes(self) -> None:
         """Ask every publisher in this process: somebody begins to keep or to view."""
         for track in self._video:
             self.request_keyframe(track)
 
-    def _catch_up(self, outbox: Outbox, track: Track) -> None:
-        if not outbox.catch_up(track, self._video[track].group):
-            self.request_keyframe(track)
-
-    def _ask_for_keyframe(self, track: Track, video: VideoTrack) -> None:
-        if not video.take_request():
+    def _begin(self, outbox: Outbox, video: VideoTrack, *, least: bool) -> None:
+        """Send a viewer a track from its last key frame on: of the layer that it is to
+        get, or of the ``least`` to be there soon."""
+        needed = outbox.selection.aim(video)
+        if needed is None:
             return
+        spatial = min(video.layers) if least else needed
+        if video.layers[spatial].group_bytes > CATCH_UP_BYTES:
+            spatial = min(video.layers)
+        if not outbox.catch_up(video.track, spatial, video.layers[spatial].group):
+            self._tell_wanted()  # its publisher may rest
+            self.request_keyframe(video.track, spatial)
+        if spatial != needed:
+            self.request_keyframe(video.track, needed)
+
+    def _aim(self, video: VideoTrack, *, begun: int | None = None) -> None:
+        """The layers of a track have changed: each viewer's choice may. Of the one
+        that has just begun there is a key frame on its way."""
+        for connection in self.connections.values():
+            spatial = connection.outbox.selection.aim(video)
+            if spatial not in (None, begun):
+                self.request_keyframe(video.track, spatial)
+
+    def _ask_for_keyframe(self, track: Track, spatial: int) -> None:
         number, kind = track
-        publisher = self._connection_of(number)
-        if publisher:
+        if publisher := self._connection_of(number):
             publisher.outbox.say(
-                {"type": "keyframe", "kind": kind.wire_name}, about=kind
+                {"type": "keyframe", "kind": kind.wire_name, "spatial": spatial},
+                about=(kind, spatial),
             )
         elif self.others:
-            self.others.request_keyframe(track)
+            self.others.request_keyframe(track, spatial)
 
     def _connection_of(self, number: int) -> Connection | None:
         for connection in self.connections.values():
             if connection.publisher.number == number:
                 return connection
         return None
+
+    # A few times a second.
+
+    def _look_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._looking = loop.call_later(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        self._looking = None
+        if not self.connections:
+            return
+        self._look_later()
+        for video in self._video.values():
+            if video.drop_gone():
+                self._aim(video)
+        self._look_at_viewers()
+        self._look_at_speaker()
+        self._tell_wanted()
+
+    def _look_at_viewers(self) -> None:
+        sound = self._sound_bytes / (LOOK_ROUNDS * LOOK_SECONDS)
+        self._sound_bytes -= self._sound_bytes / LOOK_ROUNDS
+        for connection in self.connections.values():
+            if connection.outbox.look(sound):
+                for track, spatial in connection.outbox.selection.aim_all():
+                    self.request_keyframe(track, spatial)
+
+    def _look_at_speaker(self) -> None:
+        speaker = self.speakers.look(now_us())
+        if speaker != self._told_speaker:
+            self._told_speaker = speaker
+            for connection in self.connections.values():
+                _tell_speaker(connection, speaker)
+
+    def hear_wants(self, process: str, wants: Wants | None) -> None:
+        """The layers that viewers in another process are to get; None: it is gone."""
+        self.wanted.hear(process, wants or {})
+        self._tell_wanted()
+
+    def local_wants(self) -> dict[Track, set[int]]:
+        """The layers that viewers in this process are to get."""
+        wants: defaultdict[Track, set[int]] = defaultdict(set)
+        for connection in self.connections.values():
+            for track, spatial in connection.outbox.selection.wanted():
+                wants[track].add(spatial)
+        return wants
+
+    def _tell_wanted(self) -> None:
+        wants = self.local_wants()
+        if wants != self._local_wants:
+            self._local_wants = wants
+            self.wanted.hear("", wants)
+            if self.others:
+                self.others.tell_wants(wants)
+        for track, layers in self.wanted.news(self._video, now_us()).items():
+            number, kind = track
+            if not layers:
+                self._video[track].rest()
+            if publisher := self._connection_of(number):
+                publisher.outbox.say(
+                    {"type": "layers", "kind": kind.wire_name, "spatial": layers},
+                    about=kind,
+                )
+
+
+def _tell_speaker(connection: Connection, number: int | None) -> None:
+    connection.outbox.say({"type": "speaker", "number": number})
 
 
 open_relays: dict[UUID, Relay] = {}  # by room; kept by ``relays``

@@ -18,8 +18,9 @@ from channels.layers import get_channel_layer
 from rooms.live.feed import EventFeed
 from rooms.live.publication import Publisher
 from rooms.live.relay import Relay, Seat, open_relays, relay_for
-from rooms.models import Participant, Room
+from rooms.models import Participant, Room, Session
 from rooms.rules.events import room_group
+from rooms.rules.snapshot import running_recording
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,13 @@ SUBSCRIBE_SECONDS = 10.0
 RETRY_SECONDS = 1.0  # after the channel layer or the database has failed
 CHECK_SECONDS = 15.0
 
-_DEPARTURES = {"participant.left", "session.ended"}
+# After these, who is present and whether it is recorded is looked up.
+_CHANGES = {
+    "participant.left",
+    "session.ended",
+    "recording.started",
+    "recording.stopped",
+}
 
 
 @dataclass(slots=True)
@@ -103,19 +110,21 @@ async def _follow(hosted: _Hosted) -> None:
 async def _hear(relay: Relay, message: dict[str, Any]) -> None:
     if message["type"] == "media.opened":
         relay.fence_off(UUID(message["participant"]), message["fence"])
-    elif message["event"] in _DEPARTURES:
+    elif message["event"] in _CHANGES:
         await _check_presence(relay)
 
 
 async def _check_often(relay: Relay) -> None:
-    """The layer may lose a departure, and no later event may show the gap."""
+    """The layer may lose an event, and no later event may show the gap."""
     while True:
         await asyncio.sleep(CHECK_SECONDS)
         await _check_presence(relay)
 
 
 async def _check_presence(relay: Relay) -> None:
-    relay.keep_only(await in_thread(_present)(relay.room_id))
+    present, is_recorded = await in_thread(_look_up)(relay.room_id)
+    relay.keep_only(present)
+    relay.wanted.is_kept = is_recorded
 
 
 def _position(room_id: UUID) -> int:
@@ -124,8 +133,14 @@ def _position(room_id: UUID) -> int:
     return room.values_list("position", flat=True).first() or 0
 
 
+def _look_up(room_id: UUID) -> tuple[dict[UUID, Seat], bool]:
+    """The participants of the room's open session, and whether it is recorded."""
+    session = Session.objects.filter(room=room_id, ended_at=None).first()
+    is_recorded = session is not None and running_recording(session) is not None
+    return _present(room_id), is_recorded
+
+
 def _present(room_id: UUID) -> dict[UUID, Seat]:
-    """The participants of the room's open session."""
     rows = Participant.objects.filter(
         session__room=room_id, session__ended_at=None, left_at=None
     ).values_list("pk", "number", "fence")

@@ -46,6 +46,8 @@ def record(
     end: bool = False,
     epoch: int = 1,
     ago_us: int = 0,
+    layer: int = 0,
+    loudness: int | None = None,
     payload: bytes | None = None,
 ) -> bytes:
     """Captured now, or ``ago_us`` earlier; its payload names its number."""
@@ -53,8 +55,8 @@ def record(
         kind=kind,
         codec=Codec.VP8 if kind.is_video else Codec.OPUS,
         flags=(Flag.KEY if key else 0) | (Flag.END if end else 0),
-        layer=0,
-        loudness=SILENT if kind.is_video else 30,
+        layer=layer,
+        loudness=(SILENT if kind.is_video else 30) if loudness is None else loudness,
         epoch=epoch,
         number=number,
         captured_us=now_us() - ago_us,

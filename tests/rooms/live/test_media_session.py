@@ -7,8 +7,9 @@ import pytest
 
 from conference.errors import Refused
 from rooms.clock import now_us
+from rooms.live.backlog import STALE_US
 from rooms.live.media_session import BYTES_PER_SECOND, RATE_SECONDS
-from rooms.live.outbox import FULL_US, STALE_US
+from rooms.live.outbox import FULL_US
 from rooms.live.publication import IN_FLIGHT_BYTES
 from rooms.streams import open_log
 from rooms.streams.contract import Entry, Fenced, LogFull, StreamLog, Tail

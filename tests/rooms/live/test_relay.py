@@ -11,7 +11,7 @@ from rooms.live.delivery import Delivery
 from rooms.live.outbox import Outbox
 from rooms.live.publication import Publication
 from rooms.live.relay import Connection, Seat
-from rooms.live.tracks import GROUP_BYTES, VideoTrack
+from rooms.live.tracks import GROUP_BYTES, Layer
 from rooms.streams.record import Kind
 from tests.rooms.live.media_client import message, record, video
 from tests.rooms.live.meeting import Meeting, Person
@@ -128,10 +128,10 @@ def delivery(*, key: bool = False, size: int = 10) -> Delivery:
     return Delivery((1, Kind.CAMERA), bytes(size), 1, 0, key, is_end=False)
 
 
-class TestTrack:
+class TestLayer:
     def test_wishes_are_merged_to_one_a_second(self) -> None:
         clock = Clock()
-        track = VideoTrack(clock)
+        track = Layer(clock)
         assert not track.take_request()
         track.want_keyframe()
         assert track.take_request()
@@ -142,13 +142,13 @@ class TestTrack:
 
     def test_a_key_frame_fulfils_all_wishes(self) -> None:
         clock = Clock()
-        track = VideoTrack(clock)
+        track = Layer(clock)
         track.want_keyframe()
         track.add(delivery(key=True))
         assert not track.take_request()
 
     def test_the_group_is_bounded_and_the_viewers_here_go_on(self) -> None:
-        track = VideoTrack(Clock())
+        track = Layer(Clock())
         size = GROUP_BYTES // 4
         assert track.add(delivery(key=True, size=size))
         for _ in range(3):
@@ -163,7 +163,7 @@ class TestTrack:
         assert len(track.group) == 1
 
     def test_nothing_is_offered_before_the_first_key_frame(self) -> None:
-        track = VideoTrack(Clock())
+        track = Layer(Clock())
         assert not track.add(delivery())
         assert track.take_request()
         assert track.add(delivery(key=True))

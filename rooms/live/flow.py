@@ -1,0 +1,66 @@
+"""What a viewer has been sent, what it says it has received, and how fast it reads.
+
+Proxies and sockets take more than a network carries; the viewer's reports tell.
+"""
+
+from collections import deque
+
+# Sent and not yet reported as received: so much of what the viewer has been reading,
+# within these bounds.
+OUTSTANDING_US = 1_000_000
+OUTSTANDING_LEAST = 32 << 10
+OUTSTANDING_MOST = 8 << 20
+LAGGING_US = 500_000  # what was received at that age: it is the network that limits
+SMOOTHING = 0.5
+MARK_US = 50_000
+MARKS = 200
+
+
+class Flow:
+    """A viewer that never reports is not held back: its socket does that."""
+
+    def __init__(self) -> None:
+        self.sent_bytes = 0
+        self.lag_us = 0  # at the last report, the age of the first byte not received
+        self.carried = 0.0  # bytes a second that arrived lately
+        self._received_bytes = 0
+        self._reported_us = 0  # 0: never
+        self._limit = OUTSTANDING_MOST
+        # When what follows so many bytes was sent; a new mark every MARK_US.
+        self._marks: deque[tuple[int, int]] = deque(maxlen=MARKS)
+
+    @property
+    def room(self) -> int:
+        """Bytes that may be sent before the next report."""
+        if not self._reported_us:
+            return OUTSTANDING_MOST
+        return self._limit - (self.sent_bytes - self._received_bytes)
+
+    def send(self, count: int, now_us: int) -> None:
+        """So many bytes go out."""
+        if not self._marks or now_us - self._marks[-1][1] >= MARK_US:
+            self._marks.append((self.sent_bytes, now_us))
+        self.sent_bytes += count
+
+    def report(self, total_bytes: int, now_us: int) -> None:
+        """``total_bytes``: received since the connection opened."""
+        total_bytes = min(max(total_bytes, self._received_bytes), self.sent_bytes)
+        gained, self._received_bytes = total_bytes - self._received_bytes, total_bytes
+        self.lag_us = self._age(now_us)
+        if self._reported_us and now_us > self._reported_us:
+            rate = gained * 1_000_000 / (now_us - self._reported_us)
+            self.carried += (rate - self.carried) * SMOOTHING
+            allowed = int(rate * OUTSTANDING_US / 1_000_000)
+            if self.lag_us < LAGGING_US:
+                allowed = max(self._limit, allowed)  # nothing more was there to read
+            self._limit = min(max(OUTSTANDING_LEAST, allowed), OUTSTANDING_MOST)
+        self._reported_us = now_us
+
+    def _age(self, now_us: int) -> int:
+        marks, received = self._marks, self._received_bytes
+        if received == self.sent_bytes:
+            marks.clear()
+            return 0
+        while len(marks) > 1 and marks[1][0] <= received:
+            marks.popleft()
+        return now_us - marks[0][1]
