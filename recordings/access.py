@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from conference.errors import NotFound
 from conference.models import User
-from recordings.models import Export, Recording
+from recordings.models import Export, Recording, ShareLink
 from rooms.access import Access, Action, access_session, visible_rooms
 
 Person = User | AnonymousUser | None
@@ -34,6 +34,17 @@ def access_export(
         raise NotFound(_("There is no such export."))
     export.recording, access = access_recording(export.recording_id, user, action)
     return export, access
+
+
+def access_share_link(
+    link_id: UUID | str, user: Person, action: Action
+) -> tuple[ShareLink, Access]:
+    """Raises NotFound, SignInNeeded or Denied, as ``rooms.access`` does."""
+    link = ShareLink.objects.filter(pk=link_id).first()
+    if link is None:
+        raise NotFound(_("There is no such link."))
+    link.recording, access = access_recording(link.recording_id, user, action)
+    return link, access
 
 
 def visible_recordings(user: Person) -> QuerySet[Recording]:

@@ -7,31 +7,18 @@ client holds no thread and no more than a chunk.
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from functools import partial
 
-from django.core.files.storage import Storage
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
-CHUNK_BYTES = 256 << 10
+from recordings.objects import ObjectStorage, Shown, patiently
+
+CHUNK_BYTES = 1 << 20
 _RANGE = re.compile(r"bytes=\s*(\d*)-(\d*)\s*")
 # What file systems of people's computers do not take in a name.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A file that never changes under its key. ``name`` is for people."""
-
-    storage: Storage
-    key: str
-    name: str
-    content_type: str
-
-    @property
-    def etag(self) -> str:
-        return f'"{self.key.rpartition("/")[2]}"'
 
 
 class Unsatisfiable(Exception):
@@ -63,12 +50,13 @@ def clean_file_name(name: str) -> str:
 
 
 def serve_file(
-    request: HttpRequest, file: StoredFile, *, inline: bool
+    request: HttpRequest, storage: ObjectStorage, key: str, shown: Shown
 ) -> HttpResponseBase:
     """200, 206 or 416. Raises what the storage raises, before the answer begins."""
-    size = file.storage.size(file.key)
+    size = storage.size(key)
+    etag = f'"{key.rpartition("/")[2]}"'  # an object never changes under its key
     try:
-        part = _asked_for(request, file, size)
+        part = _asked_for(request, etag, size)
     except Unsatisfiable:
         refusal = HttpResponse(status=416)
         refusal["Content-Range"] = f"bytes */{size}"
@@ -78,40 +66,38 @@ def serve_file(
     if request.method == "HEAD":
         response = HttpResponse()
     else:
-        response = StreamingHttpResponse(_read(file, first, last + 1 - first))
+        response = StreamingHttpResponse(_read(storage, key, first, last + 1))
     if part:
         response.status_code = 206
         response["Content-Range"] = f"bytes {first}-{last}/{size}"
-    response["Content-Type"] = file.content_type
+    response["Content-Type"] = shown.content_type
     response["Content-Length"] = str(last + 1 - first)
     response["Accept-Ranges"] = "bytes"
-    response["ETag"] = file.etag
+    response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     disposition = content_disposition_header(
-        as_attachment=not inline, filename=clean_file_name(file.name)
+        as_attachment=not shown.inline, filename=shown.name
     )
     response["Content-Disposition"] = disposition or "inline"
     return response
 
 
-def _asked_for(
-    request: HttpRequest, file: StoredFile, size: int
-) -> tuple[int, int] | None:
+def _asked_for(request: HttpRequest, etag: str, size: int) -> tuple[int, int] | None:
     condition = request.headers.get("If-Range")
-    if condition is not None and condition != file.etag:
+    if condition is not None and condition != etag:
         return None  # the client holds a part of another file
     return parse_range(request.headers.get("Range", ""), size)
 
 
-async def _read(file: StoredFile, first: int, count: int) -> AsyncIterator[bytes]:
-    opened = await asyncio.to_thread(file.storage.open, file.key)
-    try:
-        await asyncio.to_thread(opened.seek, first)
-        while count:
-            chunk = await asyncio.to_thread(opened.read, min(CHUNK_BYTES, count))
-            if not chunk:
-                raise OSError(f"{file.key} is shorter than it was.")
-            count -= len(chunk)
-            yield chunk
-    finally:
-        await asyncio.to_thread(opened.close)
+async def _read(
+    storage: ObjectStorage, key: str, first: int, end: int
+) -> AsyncIterator[bytes]:
+    """Part by part, so that a storage that is away for a moment breaks nothing."""
+    while first < end:
+        count = min(CHUNK_BYTES, end - first)
+        read = partial(storage.read_part, key, first, count)
+        chunk = await asyncio.to_thread(patiently, read)
+        if not chunk:
+            raise OSError(f"{key} is shorter than it was.")
+        first += len(chunk)
+        yield chunk

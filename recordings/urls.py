@@ -3,6 +3,8 @@
 from django.urls import path
 
 from recordings import library_views as library
+from recordings import shared_views as shared
+from recordings import sharing_views as sharing
 from recordings import views
 
 _RECORDING = "recordings/<uuid:recording_id>/"
@@ -21,6 +23,15 @@ urlpatterns = [
     path(f"{_RECORDING}delete/", library.delete, name="recording_delete"),
     path(f"{_RECORDING}poster.jpg", views.poster, name="recording_poster"),
     path(f"{_RECORDING}row/", library.row, name="recording_row"),
+    path(f"{_RECORDING}keep/", sharing.keep, name="recording_keep"),
+    path(f"{_RECORDING}share/", sharing.share, name="recording_share"),
+    path(
+        "share-links/<uuid:link_id>/revoke/", sharing.unshare, name="share_link_revoke"
+    ),
+    path("shared/<str:token>/", shared.shared, name="shared"),
+    path("shared/<str:token>/video/", shared.shared_video, name="shared_video"),
+    path("shared/<str:token>/poster.jpg", shared.shared_poster, name="shared_poster"),
+    path("files/<str:token>/<str:name>", shared.file, name="file"),
     path(f"{_RECORDING}exports/", views.exports, name="recording_exports"),
     path(f"{_RECORDING}exports/new/", views.make_export, name="export_create"),
     path(f"{_EXPORT}cancel/", views.cancel_export, name="export_cancel"),

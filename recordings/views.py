@@ -21,6 +21,7 @@ from recordings.attendance import attendance
 from recordings.library import BUSY
 from recordings.models import Export, ExportFormat, ExportState, Recording
 from recordings.recorded import session_timeline
+from recordings.sharing_views import sharing_context
 from rooms.access import Access, Action, access_session
 from rooms.clock import now_us, to_us
 from rooms.models import Participant
@@ -52,7 +53,8 @@ def recording(request: HttpRequest, recording_id: UUID) -> HttpResponse:
                 "number"
             ),
             "from_seconds": _seconds_into_session(found),
-        },
+        }
+        | sharing_context(found, may_curate=context["may_curate"]),
     )
 
 
@@ -166,11 +168,15 @@ def replay(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @page
 def poster(request: HttpRequest, recording_id: UUID) -> HttpResponse:
     found, _access = access_recording(recording_id, request.user)
+    return poster_of(found)
+
+
+def poster_of(found: Recording) -> HttpResponse:
     if not found.poster:
         raise NotFound(_("This recording has no poster."))
     try:
-        with archive().open(found.poster) as file:
-            response = HttpResponse(file.read(), content_type="image/jpeg")
+        picture = archive().read(found.poster)
+        response = HttpResponse(picture, content_type="image/jpeg")
     except FileNotFoundError as error:
         raise NotFound(_("This recording has no poster.")) from error
     patch_cache_control(response, private=True, max_age=POSTER_SECONDS)

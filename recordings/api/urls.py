@@ -16,6 +16,7 @@ from recordings.api.recordings import (
     RecordingStop,
     RoomRecordings,
 )
+from recordings.api.share_links import RecordingShareLinks, ShareLinkDetail
 from recordings.api.timeline import SessionTimeline
 
 urlpatterns = [
@@ -24,6 +25,8 @@ urlpatterns = [
     path("recordings/<uuid:pk>/", RecordingDetail.as_view()),
     path("recordings/<uuid:pk>/stop/", RecordingStop.as_view()),
     path("recordings/<uuid:pk>/hold/", RecordingHold.as_view()),
+    path("recordings/<uuid:pk>/share-links/", RecordingShareLinks.as_view()),
+    path("share-links/<uuid:pk>/", ShareLinkDetail.as_view()),
     path("recordings/<uuid:pk>/exports/", RecordingExports.as_view()),
     path("exports/<uuid:pk>/", ExportDetail.as_view()),
     path("exports/<uuid:pk>/cancel/", ExportCancel.as_view()),

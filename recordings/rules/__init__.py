@@ -17,16 +17,19 @@ from recordings.rules.recording import (
     start_recording,
     stop_recording,
 )
+from recordings.rules.shares import make_share_link, revoke_share_link
 
 __all__ = [
     "cancel_export",
     "delete_export",
     "delete_recording",
     "hold",
+    "make_share_link",
     "release",
     "rename",
     "request_export",
     "retry_export",
+    "revoke_share_link",
     "set_retention",
     "start_recording",
     "stop_recording",

@@ -1,6 +1,7 @@
 """Alice's room with one of each thing in it, and everybody who may ask."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from conference.keys import create_key
 from conference.models import User
-from recordings.models import Export, ExportState, Recording
+from recordings.models import Export, ExportState, Recording, ShareLink
 from rooms.models import Member, Role, Room
 from tests.pages.conftest import recording, session
 from tests.rooms.api.conftest import fresh_throttles
@@ -51,6 +52,9 @@ def world(
     export = Export.objects.create(
         recording=recording, format="mp4", state=ExportState.FAILED
     )
+    link = ShareLink.objects.create(
+        recording=recording, expires_at=timezone.now() + timedelta(days=1)
+    )
     key, _secret = create_key(alice, name="A key", scopes=["rooms:read"])
     clients = [Client() for _person in range(5)]
     for client, person in zip(clients, (alice, host, bob, charlie), strict=False):
@@ -70,6 +74,10 @@ def world(
         "meeting_id": meeting.pk,
         "invitee_id": meeting.invitees.get().pk,
         "day": f"{timezone.now():%Y-%m-%d}",
+        "share-links": link.pk,
+        "link_id": link.pk,
+        "token": link.token,
+        "name": "grid.mp4",
         "keys": key.pk,
         "key_id": key.pk,
     }

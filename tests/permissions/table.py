@@ -55,6 +55,10 @@ REST = {
     "POST recordings/<uuid:pk>/stop/": "++341",
     "POST recordings/<uuid:pk>/hold/": "33341",  # for administrators
     "DELETE recordings/<uuid:pk>/hold/": "33341",
+    "GET recordings/<uuid:pk>/share-links/": "++341",
+    "POST recordings/<uuid:pk>/share-links/": "++341",
+    "GET share-links/<uuid:pk>/": "++341",
+    "DELETE share-links/<uuid:pk>/": "++341",
     "GET recordings/<uuid:pk>/exports/": "+++41",
     "POST recordings/<uuid:pk>/exports/": "++341",
     "GET exports/<uuid:pk>/": "+++41",
@@ -110,6 +114,15 @@ PAGES = {
     "GET recordings/<uuid:recording_id>/rename/": "++341",
     "POST recordings/<uuid:recording_id>/rename/": "++341",
     "POST recordings/<uuid:recording_id>/delete/": "++341",
+    "POST recordings/<uuid:recording_id>/keep/": "++341",
+    "POST recordings/<uuid:recording_id>/share/": "++341",
+    "POST share-links/<uuid:link_id>/revoke/": "++341",
+    # For whoever has the address of a link.
+    "GET shared/<str:token>/": "+++++",
+    "POST shared/<str:token>/": "+++++",
+    "GET shared/<str:token>/video/": "44444",  # there is none yet
+    "GET shared/<str:token>/poster.jpg": "44444",  # as above
+    "GET files/<str:token>/<str:name>": "44444",  # the token is no file's
     "GET recordings/<uuid:recording_id>/exports/": "+++41",
     "POST recordings/<uuid:recording_id>/exports/new/": "++341",
     "POST exports/<uuid:export_id>/cancel/": "++341",

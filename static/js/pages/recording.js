@@ -1,5 +1,7 @@
 // A recording's page: buttons that open its dialogs (data-opens: the dialog's id).
 
+import "../ui/copy-link.js";
+
 for (const button of document.querySelectorAll("[data-opens]")) {
   button.addEventListener("click", () => {
     const id = /** @type {HTMLElement} */ (button).dataset.opens ?? "";

@@ -94,7 +94,11 @@ class Download:
         connection = http.client.HTTPConnection(self._host, timeout=20)
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         path = self._path + query
-        connection.request(method, path, headers={"Cookie": self._cookie, **sent})
+        connection.request(method, path, headers={"Cookie": self._cookie})
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()) == (302, b"")
+        # The link is all that it takes.
+        connection.request(method, answer.headers["Location"], headers=sent)
         answer = connection.getresponse()
         body = answer.read()
         connection.close()
