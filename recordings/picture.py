@@ -6,6 +6,7 @@ from collections import deque
 import av
 from av.video.frame import VideoFrame
 
+from recordings.best_layers import BestLayers
 from recordings.decoders import VideoDecoder
 from recordings.segment_index import Record
 
@@ -27,6 +28,7 @@ class PictureTrack:
     """
 
     def __init__(self) -> None:
+        self._layers = BestLayers()
         self._queue: deque[Record] = deque()
         self._waiting_bytes = 0
         self._decoder: VideoDecoder | None = None
@@ -35,6 +37,8 @@ class PictureTrack:
         self._frame_us = 0
 
     def push(self, record: Record) -> None:
+        if not self._layers.takes(record):
+            return
         self._queue.append(record)
         self._waiting_bytes += len(record.stored.payload)
         if self._waiting_bytes > WAITING_BYTES:

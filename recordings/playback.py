@@ -12,6 +12,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 
 from recordings.archive import Source
+from recordings.best_layers import BestLayers
 from recordings.models import Recording
 from recordings.playhead import Range
 from recordings.reader import position_at, read_stream
@@ -47,7 +48,7 @@ class Item:
 
 
 class StreamCursor:
-    """One participant's kept records from a position on."""
+    """One participant's kept records from a position on, of video one layer."""
 
     def __init__(
         self, participant: Participant, ranges: Sequence[Range], *, position: int
@@ -56,6 +57,7 @@ class StreamCursor:
         self._ranges = ranges
         self._batches = read_stream(Source.of(participant), position=position)
         self._batch: deque[Record] = deque()
+        self._layers = BestLayers()
 
     async def next(self) -> Item | None:
         record = await self._peek()
@@ -88,7 +90,8 @@ class StreamCursor:
                 return None
             # Tracks lie side by side in a stream, some milliseconds apart.
             kept = [record for record in batch if self._keeps(record)]
-            self._batch.extend(sorted(kept, key=lambda record: record.media_us))
+            kept.sort(key=lambda record: record.media_us)
+            self._batch.extend(self._layers.pick(kept))
         return self._batch[0]
 
     def _keeps(self, record: Record) -> bool:

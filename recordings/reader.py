@@ -61,13 +61,16 @@ def position_at(participant_id: UUID, at_us: int, kinds: set[str]) -> int:
             keys = [key for key in track["keys"] if key[1] <= at_us]
             if track["kind"] in missing and keys:
                 missing.discard(track["kind"])
-                position = min(position, keys[-1][0])
+                since_us = keys[-1][1] - KEY_US
+                position = min(position, *(p for p, us in keys if us > since_us))
         if not missing:
             break
     return position
 
 
-# A key frame comes every 2 s, and a segment is cut every few seconds.
+# A key frame of each layer comes every 2 s: the best one's is not the last of all.
+KEY_US = 2_200_000
+# And a segment is cut every few seconds.
 KEY_SEARCH_SEGMENTS = 4
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from recordings.best_layers import BestLayers
 from recordings.exporters import ExportError
 from recordings.matroska import MatroskaWriter, TrackId
 from recordings.models import Recording
@@ -49,8 +50,9 @@ def _write(
 
 
 def _records(recording: Recording, stream: Stream) -> Iterator[Record]:
+    layers = BestLayers()
     for batch in read_recorded(recording, stream):
-        yield from batch
+        yield from layers.pick(batch)
 
 
 def _openings(recording: Recording, stream: Stream) -> dict[TrackId, Record]:

@@ -39,6 +39,7 @@ class Chunk:
     is_key: bool = True
     loudness: int = 127
     is_end: bool = False
+    layer: int = 0
 
     @property
     def flags(self) -> int:
@@ -54,12 +55,13 @@ def video(
     kind: Kind = Kind.CAMERA,
     size: tuple[int, int] = (320, 180),
     rate: int = 15,
+    layer: int = 0,
 ) -> list[Chunk]:
     """A picture of one colour, with a key frame each second."""
     count = round((end - start) * rate)
     coded = _encode_video(colour, codec, size, rate, count)
     return [
-        Chunk(kind, codec, start + index / rate, payload, is_key)
+        Chunk(kind, codec, start + index / rate, payload, is_key, layer=layer)
         for index, (payload, is_key) in enumerate(coded)
     ]
 

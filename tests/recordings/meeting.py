@@ -134,7 +134,7 @@ class Meeting:
             chunk.kind,
             chunk.codec,
             chunk.flags,
-            0,
+            chunk.layer,
             chunk.loudness,
             1,
             person.numbers,

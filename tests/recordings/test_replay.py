@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -114,6 +115,36 @@ def test_it_says_what_there_is_and_waits(server: Server, kept: Meeting) -> None:
         assert welcome["session"]["id"] == str(kept.session.pk)
         with pytest.raises(TimeoutError):
             viewer.connection.recv(0.2)
+
+
+def test_of_several_layers_the_best_is_shown(server: Server, meeting: Meeting) -> None:
+    meeting.record(0, 9)
+    bob = meeting.join("Bob")
+    small = video(RED, start=0, end=9)
+    large = video(RED, start=2.5, end=5.5, size=(640, 360), layer=1)
+    meeting.start_track(bob, small[0], 0)
+    meeting.send(bob, small, large)
+    meeting.keep()
+    with opened(server, meeting.session.pk, meeting.alice) as viewer:
+        viewer.read_until("welcome")
+        viewer.command("seek", id=1, at_us=us(1))
+        viewer.command("play", speed=4)
+        viewer.read_until("ended")
+        shown = [record for _, record in viewer.records]
+        assert len({record.media_us for record in shown}) == len(shown)
+        for before, record in pairwise(shown):
+            if record.header.spatial != before.header.spatial:
+                assert record.header.is_key
+        for record in shown:
+            is_large = us(2.5) <= record.media_us < us(5.5)
+            assert record.header.spatial == is_large
+        assert shown[0].media_us == us(1)
+        assert shown[-1].media_us > us(8.9)
+        viewer.records.clear()
+        viewer.command("seek", id=2, at_us=us(4.7))
+        viewer.read_until("play_from")
+        assert {record.header.spatial for _, record in viewer.records} == {1}
+        assert viewer.records[0][1].header.is_key
 
 
 def test_a_seek_shows_the_moment(server: Server, kept: Meeting) -> None:
