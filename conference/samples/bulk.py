@@ -32,7 +32,7 @@ SHARE = 50  # the part of all rooms that is one person's is one of so many
 # Sessions in one transaction. The keys are random, so that each transaction writes
 # most pages of their indexes: fewer transactions write less.
 SESSIONS_AT_ONCE = 5_000
-SQLITE_CACHE_KIB = 256 * 1024
+SQLITE_CACHE_KIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ def make_bulk(scale: Scale, owner: User, *, tell: Callable[[str], None]) -> None
                 place = 0 if index < busy else 1 + index % (len(rooms) - 1)
                 sessions.add(rooms[place], users)
             sessions.flush()
-            Room.objects.bulk_update(rooms, ["position"], batch_size=500)
         tell(f"{last} of {scale.recordings} sessions with their recordings and chat")
+    Room.objects.bulk_update(rooms, ["position"], batch_size=500)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # as autovacuum does a little later

@@ -5,9 +5,10 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, OuterRef, Subquery
+from django.db.models import Model
 
 from conference.models import User
+from conference.samples.table import Table
 from recordings.models import Export, ExportFormat, ExportState, Recording, Segment
 from rooms.clock import from_us, to_us
 from rooms.models import ChatMessage, Event, Participant, Role, Room, Session
@@ -45,7 +46,8 @@ class PastSessions:
         self._messages = messages
         self._words = WORDS.split()
         self._count = 0
-        self._rows: dict[type[Model], list[Any]] = {model: [] for model in ORDER}
+        self._event = Event()  # one object for all of them
+        self._tables = {model: Table(model) for model in ORDER}
 
     def add(self, room: Room, users: list[User]) -> None:
         starts_at = FIRST_STARTS_AT + self._count * BETWEEN
@@ -61,33 +63,22 @@ class PastSessions:
             )
         )
         people = self._add_people(session, users)
-        recording = self._add_recording(session)
+        recording = self._recording(session)
         self._tell_what_happened(session, people, recording)
         self._add_files(recording, people)
-        if len(self._rows[Session]) == KEPT_AT_ONCE:
+        self._keep(recording)
+        if self._count % KEPT_AT_ONCE == 0:
             self.flush()
 
     def flush(self) -> None:
-        for model, rows in self._rows.items():
-            model._default_manager.bulk_create(rows)
-        self._date(Recording, "session__started_at")
-        self._date(Export, "recording__session__ended_at")
-        for rows in self._rows.values():
-            rows.clear()
-
-    def _date(self, model: type[Model], moment: str) -> None:
-        """They are dated by their insertion: give them the date of their session."""
-        same = model._default_manager.filter(pk=OuterRef("pk"))
-        ids = [row.pk for row in self._rows[model]]
-        model._default_manager.filter(pk__in=ids).update(
-            created_at=Subquery(same.values(moment))
-        )
+        for table in self._tables.values():
+            table.flush()
 
     def _id(self) -> UUID:
         return UUID(int=self._random.getrandbits(128), version=4)
 
     def _keep(self, row: Any) -> Any:
-        self._rows[type(row)].append(row)
+        self._tables[type(row)].add(row)
         return row
 
     def _add_people(self, session: Session, users: list[User]) -> list[Participant]:
@@ -110,21 +101,19 @@ class PastSessions:
             for number, user in enumerate(there, 1)
         ]
 
-    def _add_recording(self, session: Session) -> Recording:
+    def _recording(self, session: Session) -> Recording:
         start_us = to_us(session.started_at)
-        recording: Recording = self._keep(
-            Recording(
-                pk=self._id(),
-                session=session,
-                room=session.room,
-                title=f"{session.room.name} {session.started_at:%Y-%m-%d}",
-                started_by=session.room.owner,
-                started_us=start_us + self._random.randrange(60) * 1_000_000,
-                ended_us=_end_us(session),
-                sealed_at=session.ended_at,
-            )
+        return Recording(
+            pk=self._id(),
+            session=session,
+            room=session.room,
+            title=f"{session.room.name} {session.started_at:%Y-%m-%d}",
+            started_by=session.room.owner,
+            started_us=start_us + self._random.randrange(60) * 1_000_000,
+            ended_us=_end_us(session),
+            sealed_at=session.ended_at,
+            created_at=session.started_at,
         )
-        return recording
 
     def _tell_what_happened(
         self, session: Session, people: list[Participant], recording: Recording
@@ -149,36 +138,26 @@ class PastSessions:
 
     def _chat(self, session: Session, people: list[Participant], after_us: int) -> None:
         pause_us = (_end_us(session) - after_us) // (self._messages + 1)
+        message = ChatMessage(room=session.room, session=session)
         for index in range(self._messages):
-            sender = people[index % len(people)]
-            message: ChatMessage = self._keep(
-                ChatMessage(
-                    pk=self._id(),
-                    room=session.room,
-                    session=session,
-                    participant=sender,
-                    sender_name=sender.name,
-                    text=" ".join(self._random.choices(self._words, k=8)),
-                    sent_us=after_us + (index + 1) * pause_us,
-                    position=session.room.position + 1,
-                )
-            )
+            message.pk = self._id()
+            message.participant = sender = people[index % len(people)]
+            message.sender_name = sender.name
+            message.text = " ".join(self._random.choices(self._words, k=8))
+            message.sent_us = after_us + (index + 1) * pause_us
+            message.position = session.room.position + 1
+            self._keep(message)
             data = {"message": message.as_message()}
             self._emit(session, "chat.message", message.sent_us, **data)
 
     def _emit(self, session: Session, type_: str, at_us: int, /, **data: Any) -> None:
         session.room.position += 1
-        self._keep(
-            Event(
-                pk=self._id(),
-                room=session.room,
-                position=session.room.position,
-                session=session,
-                type=type_,
-                at_us=at_us,
-                data=data,
-            )
-        )
+        event = self._event
+        event.pk = self._id()
+        event.room_id, event.session_id = session.room_id, session.pk
+        event.position = session.room.position
+        event.type, event.at_us, event.data = type_, at_us, data
+        self._keep(event)
 
     def _add_files(self, recording: Recording, people: list[Participant]) -> None:
         for person in people[:2]:
@@ -209,6 +188,7 @@ class PastSessions:
         )[0]
         export = Export(
             pk=self._id(),
+            created_at=from_us(_end_us(recording.session)),
             recording=recording,
             format=self._random.choice(ExportFormat.values),
             state=state,
