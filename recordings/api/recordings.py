@@ -98,7 +98,7 @@ class RecordingList(ListAPIView[Recording]):
     queryset = Recording.objects.none()  # for the schema
 
     def get_queryset(self) -> QuerySet[Recording]:
-        return visible_recordings(self.request.user).select_related("room")
+        return visible_recordings(self.request.user).select_related("room", "hold")
 
 
 class RecordingDetail(RetrieveUpdateDestroyAPIView[Recording]):
