@@ -11,6 +11,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from redis import Redis, RedisError
 
 from conference import tls
 from conference.models import User
@@ -27,6 +28,7 @@ class DemoHost:
 def prepare() -> None:
     """Raises ImproperlyConfigured where a setting names something that cannot be."""
     check_database()
+    check_redis()
     check_stream_log()
     prepare_tls()
     call_command("migrate", verbosity=0, interactive=False)
@@ -62,12 +64,28 @@ def prepare_tls() -> None:
 def check_stream_log() -> None:
     """Open it once: a wrong address is better told now than by each media socket."""
     try:
-        log = open_log(settings.STREAM_LOG_URL)
+        async_to_sync(_try_stream_log)()
     except (ValueError, OSError, StreamError) as error:
-        raise ImproperlyConfigured(
-            f"STREAM_LOG_URL={settings.STREAM_LOG_URL!r}: {error}"
-        ) from error
-    async_to_sync(log.close)()
+        raise ImproperlyConfigured(f"STREAM_LOG_URL: {error}") from error
+
+
+async def _try_stream_log() -> None:
+    log = open_log(settings.STREAM_LOG_URL)
+    try:
+        await log.tail("first-start")
+    finally:
+        await log.close()
+
+
+def check_redis() -> None:
+    """Not only the stream log needs it, which may be elsewhere."""
+    if not settings.REDIS_URL:
+        return
+    try:
+        with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5) as redis:
+            redis.ping()
+    except RedisError as error:
+        raise ImproperlyConfigured(f"REDIS_URL: {error}") from error
 
 
 def make_demo_host() -> DemoHost | None:

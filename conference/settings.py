@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from conference import databases, env, mailing, network, object_storage
+from conference import databases, engines, env, mailing, network, object_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
@@ -143,11 +143,22 @@ DATABASES: dict[str, dict[str, Any]] = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-# The hot stream log: sqlite:///absolute/path or memory://
-STREAM_LOG_URL = env.text("STREAM_LOG_URL", f"sqlite://{DATA_DIR}/streams.sqlite3")
+# What server processes share; empty: there is one of them.
+REDIS_URL = env.text("REDIS_URL", "")
+QUEUE_FOLDERS = (DATA_DIR / "queues" / "messages", DATA_DIR / "queues" / "control")
+# Server processes that `manage.py serve` runs.
+PROCESSES = env.integer("PROCESSES", 1, least=1, most=256)
+_engines = (
+    engines.in_redis(REDIS_URL)
+    if REDIS_URL
+    else engines.embedded(DATA_DIR, QUEUE_FOLDERS)
+)
+CHANNEL_LAYERS = {"default": _engines.channel_layer}
+CACHES = {"default": _engines.cache}
+
+# The hot stream log; its schemes are those of rooms/streams.
+STREAM_LOG_URL = env.text("STREAM_LOG_URL", _engines.stream_log)
 
 # People in one session; one more is told that it is full.
 PARTICIPANTS_LIMIT = env.integer("PARTICIPANTS_LIMIT", 100, least=1, most=10_000)
@@ -295,13 +306,10 @@ SPECTACULAR_SETTINGS = {
 DEMO_EMAIL = env.email("DEMO_EMAIL", "host@example.com")
 DEMO_PASSWORD = env.text("DEMO_PASSWORD", "")  # empty: a random one
 
-CELERY_BROKER_URL = "filesystem://localhost"
-QUEUE_FOLDERS = (DATA_DIR / "queues" / "messages", DATA_DIR / "queues" / "control")
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "data_folder_in": str(QUEUE_FOLDERS[0]),
-    "data_folder_out": str(QUEUE_FOLDERS[0]),
-    "control_folder": str(QUEUE_FOLDERS[1]),
-}
+CELERY_BROKER_URL = _engines.broker_url
+CELERY_BROKER_TRANSPORT_OPTIONS = _engines.broker_options
+CELERY_BROKER_USE_SSL = _engines.broker_ssl
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Workers are stopped by the supervisor and tasks by their rows; nobody else calls.
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

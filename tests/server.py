@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,14 +67,14 @@ def asgi_server(
 @contextmanager
 def product(
     data_dir: Path,
-    *,
+    *options: str,
     port: int | None = None,
     scheme: str = "http",
     **environment: str,
 ) -> Iterator[Server]:
     """Everything, as ``manage.py serve`` runs it."""
     settings = {"PORT": str(port or free_port()), **environment}
-    command = [sys.executable, "manage.py", "serve"]
+    command = [sys.executable, "manage.py", "serve", *options]
     with _running(command, data_dir, settings, scheme=scheme) as server:
         yield server
 
@@ -90,6 +90,16 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
+
+
+def free_ports(count: int) -> int:
+    """The first of so many in a row."""
+    while True:
+        first = free_port()
+        with ExitStack() as taken, suppress(OSError):
+            for port in range(first, first + count):
+                taken.enter_context(socket.create_server(("127.0.0.1", port)))
+            return first
 
 
 @contextmanager

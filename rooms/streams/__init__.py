@@ -22,6 +22,6 @@ def open_log(url: str) -> StreamLog:
     scheme = urlsplit(url).scheme
     if scheme not in BACKENDS:
         known = ", ".join(f"{name}://" for name in BACKENDS)
-        raise ValueError(f"{url!r} must begin with one of: {known}.")
+        raise ValueError(f"The address must begin with one of: {known}.")
     log: StreamLog = import_module(BACKENDS[scheme]).open_log(url)
     return log

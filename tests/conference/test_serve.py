@@ -10,6 +10,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,16 @@ from django.core.management.base import CommandError
 
 from conference.management.commands.serve import lock_folder
 from tests.postgresql import postgresql
-from tests.server import Server, asgi_server, free_port, product, wait_for
+from tests.redis import running_redis
+from tests.server import (
+    Server,
+    asgi_server,
+    free_port,
+    free_ports,
+    product,
+    wait_for,
+    wait_until_it_answers,
+)
 
 CHILDREN = ("server", "tasks", "exports", "scheduler")
 STOP_SECONDS = 10  # promised
@@ -72,10 +82,12 @@ def is_free(folder: Path) -> bool:
     return True
 
 
-def serve(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def serve(
+    folder: Path, *options: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """A start that is expected to end by itself."""
     return subprocess.run(
-        [sys.executable, "manage.py", "serve"],
+        [sys.executable, "manage.py", "serve", *options],
         env={
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "conference.settings",
@@ -151,6 +163,13 @@ def test_a_folder_in_use_is_one_sentence(running: Server) -> None:
     assert result.stderr.count("\n") == 1
 
 
+def test_processes_that_share_nothing_are_one_sentence(tmp_path: Path) -> None:
+    result = serve(tmp_path, "--processes", "2")
+    assert result.returncode == 1
+    assert result.stderr.startswith("CommandError: 2 server processes need REDIS_URL:")
+    assert result.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
@@ -160,7 +179,10 @@ def test_a_folder_in_use_is_one_sentence(running: Server) -> None:
         ("SECRET_KEY", "short", "SECRET_KEY must have at least 32 characters."),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL='LOUD' must be one of: "),
         ("DEMO_EMAIL", "alice", "DEMO_EMAIL='alice' is not an e-mail address."),
-        ("STREAM_LOG_URL", "kafka://x", "STREAM_LOG_URL="),
+        ("STREAM_LOG_URL", "kafka://x", "STREAM_LOG_URL: The address must begin"),
+        ("STREAM_LOG_URL", "redis://127.0.0.1:1/0", "STREAM_LOG_URL: Error 111"),
+        ("REDIS_URL", "redis://127.0.0.1:1/0", "REDIS_URL: Error 111"),
+        ("REDIS_URL", "localhost:6379", "REDIS_URL must be redis://"),
         ("PUBLIC_URL", "meet.example.com", "PUBLIC_URL='meet.example.com' must be"),
         ("PUBLIC_URL", "https://meet.example.com", "PUBLIC_URL='https://meet.exampl"),
         ("DATABASE_URL", "postgres:///x?host=/nowhere", "DATABASE_URL: "),
@@ -191,3 +213,34 @@ def test_everything_runs_on_postgresql(tmp_path: Path) -> None:
         with urllib.request.urlopen(f"{server.url}/readyz", timeout=30) as answer:
             assert json.load(answer)["database"] == "ok"
     assert not (tmp_path / "conference.sqlite3").exists()
+
+
+def test_several_processes_serve_one_port(tmp_path: Path) -> None:
+    with (
+        running_redis() as redis,
+        product(tmp_path, "--processes", "2", REDIS_URL=redis.url) as server,
+    ):
+        names = {"server1", "server2", *CHILDREN[1:]}
+        wait_for(lambda: set(server.children()) == names)
+        first = server.children()
+        for name in ("server1", "server2"):
+            os.kill(first[name], signal.SIGKILL)
+            with urllib.request.urlopen(f"{server.url}/readyz", timeout=30) as answer:
+                assert json.load(answer)["stream_log"] == "ok"
+            wait_for(lambda name=name: server.children()[name] != first[name])
+    assert not (tmp_path / "streams.sqlite3").exists()
+
+
+def test_several_processes_on_ports_of_their_own(tmp_path: Path) -> None:
+    with (
+        running_redis() as redis,
+        product(
+            tmp_path,
+            "--processes=2",
+            "--own-ports",
+            port=free_ports(2),
+            REDIS_URL=redis.url,
+        ) as server,
+    ):
+        for port in (server.port, server.port + 1):
+            wait_until_it_answers(replace(server, port=port))

@@ -6,11 +6,12 @@ import fcntl
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from conference.first_start import make_demo_host, prepare
 from conference.network import WILDCARDS, in_url
@@ -20,17 +21,35 @@ BACKLOG = 2048  # connections that wait while the server process is replaced
 
 
 class Command(BaseCommand):
-    help = "Prepares the data folder and runs server, workers and scheduler together."
+    help = "Prepares the data folder and runs servers, workers and scheduler together."
 
-    def handle(self, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--processes",
+            type=int,
+            default=settings.PROCESSES,
+            help="server processes on the port; more than one need REDIS_URL",
+        )
+        parser.add_argument(
+            "--own-ports",
+            action="store_true",
+            help="a port for each of them, PORT and those after it, behind a proxy",
+        )
+
+    def handle(self, *, processes: int, own_ports: bool, **options: Any) -> None:
+        check_processes(processes)
         lock_fd = lock_folder(settings.DATA_DIR)
-        listener = listen(settings.HOST, settings.PORT)
+        ports = range(settings.PORT, settings.PORT + (processes if own_ports else 1))
+        listeners = [listen(settings.HOST, port) for port in ports]
         self.stdout.write("Preparing the data folder ...")
         prepare()
-        self.announce(listener)
+        self.announce(listeners[0])
         guard = Guard(held_fd=lock_fd)
+        fds = [listener.fileno() for listener in listeners]
+        if not own_ports:
+            fds *= processes
         try:
-            asyncio.run(supervise(children(listener.fileno()), guard))
+            asyncio.run(supervise(children(fds), guard))
         finally:
             guard.close()
         self.stdout.write("Stopped.")
@@ -49,9 +68,26 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def children(listener_fd: int) -> list[Child]:
-    """What runs. Exports take minutes, so they have a worker of their own."""
-    server = [sys.executable, "-m", "conference.server", str(listener_fd)]
+def check_processes(processes: int) -> None:
+    """Rooms of several processes know of each other through what they share."""
+    if processes < 1:
+        raise CommandError("--processes must be 1 or more.")
+    if processes == 1:
+        return
+    if not settings.REDIS_URL:
+        raise CommandError(
+            f"{processes} server processes need REDIS_URL: without it each of them "
+            "would know its own part of a meeting only."
+        )
+    if settings.STREAM_LOG_URL.startswith("memory:"):
+        raise CommandError(
+            f"{processes} server processes cannot share STREAM_LOG_URL=memory://."
+        )
+
+
+def children(listener_fds: list[int]) -> list[Child]:
+    """What runs: a server process on each of the sockets, of which several may be the
+    same one. Exports take minutes, so they have a worker of their own."""
     celery = [sys.executable, "-m", "celery", "--app", "conference", "--quiet"]
     log = ["--loglevel", settings.LOG_LEVEL]
     # One task at a time, in the worker's own process: what a pool would replace
@@ -60,11 +96,18 @@ def children(listener_fd: int) -> list[Child]:
     # No messages by which several workers watch each other.
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [
-        Child("server", server, pass_fds=(listener_fd,)),
+        *servers(listener_fds),
         Child("tasks", [*worker, "--queues", "default", "--hostname", "tasks@%h"]),
         Child("exports", [*worker, "--queues", "media", "--hostname", "exports@%h"]),
         Child("scheduler", [*celery, "beat", *log, "--pidfile="]),
     ]
+
+
+def servers(listener_fds: list[int]) -> Iterator[Child]:
+    for number, fd in enumerate(listener_fds, 1):
+        name = "server" if len(listener_fds) == 1 else f"server{number}"
+        command = [sys.executable, "-m", "conference.server", str(fd)]
+        yield Child(name, command, pass_fds=(fd,))
 
 
 def lock_folder(folder: Path) -> int:
