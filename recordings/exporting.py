@@ -4,6 +4,7 @@ queued -> running -> ready | failed; a row that somebody cancelled, or that anot
 attempt has taken, ends the work within a second.
 """
 
+import errno
 import logging
 import shutil
 import time
@@ -12,18 +13,19 @@ from pathlib import Path
 
 import av
 from django.conf import settings
-from django.core.files import File
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recordings.archive import archive
 from recordings.exporters import ExportError, mp4, tracks
 from recordings.models import Export, ExportFormat, ExportState, Recording
+from recordings.objects import COPY_BYTES
 from recordings.segment_format import SegmentError
 
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 # Makes the file in a folder, and returns it; the last argument is told the progress.
 Exporter = Callable[[Recording, Path, Callable[[float], None]], Path]
@@ -100,8 +102,7 @@ def _make(attempt: Attempt) -> None:
             f"/{export.pk}-{export.attempt}{path.suffix}"
         )
         size = path.stat().st_size
-        with path.open("rb") as file:
-            key = archive().save(key, File(file))
+        _upload(attempt, path, key)
     try:
         attempt.update(
             state=ExportState.READY, key=key, bytes=size, finished_at=timezone.now()
@@ -109,6 +110,14 @@ def _make(attempt: Attempt) -> None:
     except Stopped:
         archive().delete(key)
         raise
+
+
+def _upload(attempt: Attempt, path: Path, key: str) -> None:
+    """Part by part; a storage that is away for a while is waited for."""
+    with path.open("rb") as file, archive().writer(key) as writer:
+        while data := file.read(COPY_BYTES):
+            writer.write(data)
+            attempt.progress(1)
 
 
 def _fail(attempt: Attempt, error: Exception) -> None:
@@ -132,10 +141,12 @@ def explain(error: Exception) -> tuple[str, str]:
         return "damaged", _("A part of this recording is damaged in the archive.")
     if isinstance(error, FileNotFoundError):
         return "missing", _("A part of this recording is missing in the archive.")
+    if isinstance(error, OSError) and error.errno in FULL:
+        return "disk_full", _("The disk is full. The recording is whole; try later.")
     if isinstance(error, av.FFmpegError):
         return "media", _("The media of this recording could not be processed.")
     if isinstance(error, OSError):
-        return "storage", _("The storage did not answer, or it is full.")
+        return "storage", _("The storage did not answer.")
     return "internal", _("An error of ours. The server's log says more.")
 
 

@@ -28,7 +28,11 @@ from recordings.objects import (
 
 PART_BYTES = 8 << 20  # an object has 10,000 parts at most: 80 GB
 DELETED_AT_ONCE = 1000  # as S3 has it
-ABSENT = ("NoSuchKey", "NoSuchUpload", "404")
+ABSENT = ("NoSuchKey", "404")
+
+
+class UploadLost(OSError):
+    """The server does not know the upload any more."""
 
 
 class BucketStorage(ObjectStorage, S3Storage):
@@ -139,14 +143,15 @@ class BucketStorage(ObjectStorage, S3Storage):
         pages = self.client.get_paginator("list_multipart_uploads").paginate(
             Bucket=self.bucket_name, Prefix=self.location
         )
-        with answers("uploads"):
+        # Some servers say so of a bucket that has seen none yet.
+        with suppress(UploadLost), answers("uploads"):
             for page in pages:
                 for one in page.get("Uploads", ()):
                     key = one["Key"].removeprefix(self.location)
                     yield Upload(key, one["UploadId"], one["Initiated"])
 
     def abort_upload(self, upload: Upload) -> None:
-        with answers(upload.key), suppress(FileNotFoundError):
+        with answers(upload.key), suppress(UploadLost):
             self.client.abort_multipart_upload(
                 **self.where(upload.key), UploadId=upload.id
             )
@@ -230,7 +235,7 @@ class PartsWriter(ObjectWriter):
                 UploadId=self._upload,
                 MultipartUpload={"Parts": self._parts},
             )
-        except FileNotFoundError:
+        except UploadLost:
             # The answer to an earlier try was lost: then the object is there.
             if not self._storage.exists(self._key):
                 raise
@@ -257,9 +262,11 @@ def answers(key: str) -> Iterator[None]:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if code in ABSENT:
             raise FileNotFoundError(f"{key} is not in the bucket.") from error
+        if code == "NoSuchUpload":
+            raise UploadLost(f"The upload of {key} is lost.") from error
         kind = StorageAway if status >= 500 or status == 429 else OSError
         raise kind(f"{key}: {error}") from error
     except (BotoCoreError, OSError) as error:
-        if isinstance(error, FileNotFoundError):
+        if isinstance(error, FileNotFoundError | UploadLost):
             raise
         raise StorageAway(f"{key}: {error}") from error

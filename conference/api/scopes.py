@@ -28,6 +28,7 @@ RESOURCES = {
     "sessions/": "sessions",
     "meetings/": "meetings",
     "recordings/": "recordings",
+    "share-links/": "recordings",
     "exports/": "recordings",
 }
 _ROOT = "api/v1/"

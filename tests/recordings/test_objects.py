@@ -1,6 +1,9 @@
 """What every archive does, a folder and a bucket of a real S3 server."""
 
 import os
+import signal
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -155,13 +158,23 @@ def test_objects_are_encrypted_and_named_as_the_settings_say(s3: S3Server) -> No
     storage.delete_many(["large", "small"])
 
 
+DYING = """
+import os, signal, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "conference.settings"
+django.setup()
+from recordings.archive import archive
+archive().writer("rooms/film.mp4").write(bytes((8 << 20) + 1))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
 @pytest.mark.django_db
-def test_uploads_whose_process_died_are_aborted(
-    s3: S3Server, settings: Any, tmp_path: Path
-) -> None:
+def test_uploads_whose_process_died_are_aborted(s3: S3Server, settings: Any) -> None:
     settings.STORAGES = {**settings.STORAGES, "archive": s3.storage()}
-    writer = archive().writer(f"rooms/{uuid4()}/recordings/film.mp4")
-    writer.write(bytes(PART_BYTES + 1))  # and the process dies
+    killed = subprocess.run(
+        [sys.executable, "-c", DYING], env=os.environ | s3.environment
+    )
+    assert killed.returncode == -signal.SIGKILL
     assert len(list(archive().uploads())) == 1
     assert remove_strays(now=timezone.now()).uploads == 0  # may still be written
     assert remove_strays(now=timezone.now() + timedelta(hours=2)).uploads == 1
