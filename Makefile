@@ -17,6 +17,8 @@ WORDS := --all --no-location --no-wrap --no-obsolete \
 # Run a second time, on PostgreSQL: the rules, and all that they are called by. Any other
 # test without a browser runs there too: TEST_DATABASE=postgresql .venv/bin/pytest ...
 POSTGRESQL_TESTS := tests/rooms tests/permissions tests/recordings/api
+# Two processes, a file's tests in one of them. Browsers want the whole machine.
+SIDE_BY_SIDE := -n 2 --dist loadfile
 
 .PHONY: help serve test check bench-log bench-fanout bench-pages screenshots words lock clean
 
@@ -38,8 +40,9 @@ test: $(VENV)/installed-dev
 	@.ci/system-packages node npm chromium postgresql gettext redis
 	@$(MAKE) --no-print-directory node_modules/installed
 	node --test $(wildcard tests/js/*.test.js)
-	$(VENV)/bin/pytest
-	TEST_DATABASE=postgresql $(VENV)/bin/pytest $(POSTGRESQL_TESTS)
+	$(VENV)/bin/pytest $(SIDE_BY_SIDE) -m 'not browser'
+	$(VENV)/bin/pytest -m browser
+	TEST_DATABASE=postgresql $(VENV)/bin/pytest $(SIDE_BY_SIDE) $(POSTGRESQL_TESTS)
 
 check: $(VENV)/installed-dev
 	@.ci/system-packages node npm

@@ -14,6 +14,7 @@ from weakref import WeakSet
 
 from playwright.sync_api import Browser, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 FRAME_RATE = 30
 CAMERA_FRAMES = 30
@@ -68,6 +69,19 @@ def launch_chromium(
     )
     _launched.add(browser)
     return browser
+
+
+def go(page: Page, url: str) -> None:
+    """Open an address in a browser that has just been started.
+
+    On a busy machine Playwright now and then hears nothing of a new Chromium's first
+    document, although it has loaded; it does of the next.
+    """
+    page.goto(url)
+    try:
+        page.locator("body").wait_for(state="attached", timeout=10_000)
+    except PlaywrightTimeoutError:
+        page.goto(url)
 
 
 def what_pages_show() -> str:

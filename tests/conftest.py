@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser import Devices, Launch, launch_chromium, what_pages_show
 from tests.server import Server, asgi_server
@@ -91,6 +91,7 @@ def playwright() -> Iterator[Playwright]:
     Therefore a module with browser tests has no asynchronous ones, and Django must be
     told that its own calls are fine here.
     """
+    expect.set_options(timeout=20_000)  # on a busy machine
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield playwright

@@ -18,6 +18,7 @@ from playwright.sync_api import (
 )
 
 from rooms.streams.record import parse_header, split_message
+from tests.browser import go
 
 JOIN_MS = 30_000  # for a page, its sockets and a first picture, on a busy machine
 
@@ -74,7 +75,7 @@ class Person:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def sign_in(self, email: str, password: str) -> None:
-        self.page.goto(f"{self.site}/accounts/login/")
+        go(self.page, f"{self.site}/accounts/login/")
         self.page.get_by_label("Email").fill(email)
         self.page.get_by_label("Password", exact=True).fill(password)
         self.press("Sign in")
@@ -89,7 +90,7 @@ class Person:
 
     def join(self, url: str | None = None) -> None:
         if url:
-            self.page.goto(url)
+            go(self.page, url)
             self.page.get_by_label("Your name").fill(self.name)
         self.press("Join now")
         expect(self.button("Leave")).to_be_visible(timeout=JOIN_MS)

@@ -9,6 +9,7 @@ from recordings.models import Export, ExportState, Recording
 from rooms.clock import to_us
 from rooms.models import Session
 from rooms.rules.rooms import create_room
+from tests.browser import go
 from tests.e2e.conftest import EMAIL, PASSWORD
 from tests.server import Server
 
@@ -42,7 +43,7 @@ def failed(whole: Server) -> Export:
 def test_a_failed_export_is_tried_again(
     page: Page, whole: Server, failed: Export
 ) -> None:
-    page.goto(f"{whole.url}/admin/")
+    go(page, f"{whole.url}/admin/")
     page.get_by_label("E-mail address").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()

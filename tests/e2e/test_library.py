@@ -17,6 +17,7 @@ from recordings.models import Export, ExportFormat, ExportState, Recording
 from rooms.clock import to_us
 from rooms.models import Room, Session
 from rooms.rules.rooms import create_room
+from tests.browser import go
 from tests.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("collected")]
@@ -72,7 +73,7 @@ def test_find_a_recording_and_download_it(alices_page: Page, alice: User) -> Non
     room = create_room(alice, name="Weekly sync")
     keep(room, "Budget")
     keep(room, "Retrospective")
-    alices_page.goto("/recordings/")
+    go(alices_page, "/recordings/")
     alices_page.get_by_role("link", name="Retrospective", exact=True).wait_for()
     alices_page.get_by_label("Search by title, room or person").fill("budg")
     gone = alices_page.get_by_role("link", name="Retrospective", exact=True)
@@ -93,7 +94,7 @@ def test_find_a_recording_and_download_it(alices_page: Page, alice: User) -> Non
 def test_make_a_key_and_manage_a_room_with_it(
     alices_page: Page, server: Server
 ) -> None:
-    alices_page.goto("/account/keys/")
+    go(alices_page, "/account/keys/")
     alices_page.get_by_label("What is it for?").fill("Wiki")
     alices_page.get_by_label("Make, change and delete rooms and members").check()
     alices_page.get_by_role("button", name="Make the key").click()

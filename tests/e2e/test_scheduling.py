@@ -12,6 +12,7 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from rooms.models import Meeting
+from tests.browser import go
 from tests.mail import MailServer, calendar_of, mail_server
 from tests.server import Server, product
 
@@ -48,7 +49,7 @@ def offset(day: date) -> timedelta | None:
 
 
 def sign_up(page: Page, site: str) -> None:
-    page.goto(f"{site}/accounts/signup/")
+    go(page, f"{site}/accounts/signup/")
     page.get_by_label("Email").fill("dora@example.com")
     page.get_by_label("Password").first.fill("correct horse battery")
     page.get_by_label("Your name").fill("Dora")
