@@ -28,6 +28,11 @@ class EventFeed:
         self._layer = get_channel_layer()
         self._channel = ""
 
+    @property
+    def channel(self) -> str:
+        """Of the channel layer; only this feed receives what is sent there."""
+        return self._channel
+
     async def __aenter__(self) -> Self:
         self._channel = await self._layer.new_channel()
         for group in self._groups:

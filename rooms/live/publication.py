@@ -71,6 +71,11 @@ class Publication:
         return self._durable
 
     @property
+    def next_position(self) -> int:
+        """What the next record gets."""
+        return self._next_position
+
+    @property
     def is_empty(self) -> bool:
         """Whether the stream has never held a record."""
         return self._next_position == 1

@@ -21,7 +21,7 @@ from rooms.live.delivery import Batch, Delivery, Track
 from rooms.live.outbox import Outbox
 from rooms.live.publication import Publication, Publisher
 from rooms.live.speakers import Speakers
-from rooms.live.tracks import VideoTrack
+from rooms.live.tracks import Layer, VideoTrack
 from rooms.live.wanted import Wanted, Wants
 from rooms.streams.layers import HEIGHTS
 from rooms.streams.record import Kind
@@ -207,6 +207,22 @@ class Relay:
             for delivery in layer.group
         ]
         return sorted(groups, key=lambda delivery: delivery.position)
+
+    def layers(self, number: int) -> dict[Track, list[int]]:
+        """The layers of this participant's tracks, also where nobody wants them."""
+        return {
+            track: list(video.layers)
+            for track, video in self._video.items()
+            if track[0] == number
+        }
+
+    def expect(self, track: Track, layers: list[int]) -> None:
+        """There is a track of which nothing may come until somebody here wants it."""
+        video = self._video.setdefault(track, VideoTrack(track))
+        for spatial in layers:
+            video.layers.setdefault(spatial, Layer())
+        self._aim(video)
+        self._tell_wanted()
 
     def _flush_later(self) -> None:
         wait = min(JOIN_SECONDS_MOST, JOIN_SECONDS_PER_VIEWER * len(self.connections))

@@ -1,7 +1,7 @@
 """How long the relays of this process live, and what their rooms tell them.
 
 A relay lives as long as a media socket of its room is open here. It listens to the
-room's events, and to the media sockets that open in other processes.
+room's events, to media sockets that open in other processes, and to the relays there.
 """
 
 import asyncio
@@ -15,9 +15,11 @@ from uuid import UUID
 from channels.db import database_sync_to_async as in_thread
 from channels.layers import get_channel_layer
 
+from rooms.live.exchange import Exchange
 from rooms.live.feed import EventFeed
 from rooms.live.publication import Publisher
 from rooms.live.relay import Relay, Seat, open_relays, relay_for
+from rooms.log import stream_log
 from rooms.models import Participant, Room, Session
 from rooms.rules.events import room_group
 from rooms.rules.snapshot import running_recording
@@ -98,18 +100,23 @@ async def _listen(hosted: _Hosted) -> None:
 async def _follow(hosted: _Hosted) -> None:
     """Hear the room until the channel layer or the database fails."""
     relay = hosted.relay
-    groups = (room_group(relay.room_id), _media_group(relay.room_id))
-    async with EventFeed(relay.room_id, *groups) as feed:
+    group = _media_group(relay.room_id)
+    async with EventFeed(relay.room_id, room_group(relay.room_id), group) as feed:
         feed.position = await in_thread(_position)(relay.room_id)
         await _check_presence(relay)  # what has happened while nobody listened
-        hosted.subscribed.set()
-        async for message in feed.read():
-            await _hear(relay, message)
+        exchange = Exchange(relay, stream_log(), group=group, channel=feed.channel)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(exchange.run())
+            hosted.subscribed.set()
+            async for message in feed.read():
+                await _hear(relay, exchange, message)
 
 
-async def _hear(relay: Relay, message: dict[str, Any]) -> None:
+async def _hear(relay: Relay, exchange: Exchange, message: dict[str, Any]) -> None:
     if message["type"] == "media.opened":
         relay.fence_off(UUID(message["participant"]), message["fence"])
+    elif message["type"] != "event":
+        await exchange.take(message)
     elif message["event"] in _CHANGES:
         await _check_presence(relay)
 

@@ -110,10 +110,15 @@ class Meeting:
     people: list[Person] = field(default_factory=list)
 
     async def enter(
-        self, *, clock: Clock | None = None, fence: int = 1, like: Person | None = None
+        self,
+        *,
+        clock: Clock | None = None,
+        fence: int = 1,
+        like: Person | None = None,
+        number: int | None = None,
     ) -> Person:
         """A new person, or ``like`` another with a newer socket."""
-        number = like.number if like else len(self.people) + 1
+        number = like.number if like else number or len(self.people) + 1
         publisher = Publisher(
             room_id=self.relay.room_id,
             session_id=self.relay.room_id,
