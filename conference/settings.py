@@ -1,5 +1,6 @@
 """All settings. Each environment variable is documented in docs/operations.md."""
 
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,15 @@ DRAIN_SECONDS = env.integer("DRAIN_SECONDS", 0, least=0, most=2)
 
 # Of a webinar, those who only watch come on top.
 ATTENDEES_LIMIT = env.integer("ATTENDEES_LIMIT", 3000, least=1, most=100_000)
+
+# Processes of `manage.py serve` that make exports, and threads of each one's encoder.
+EXPORT_WORKERS = env.integer("EXPORT_WORKERS", 1, least=1, most=256)
+EXPORT_THREADS = env.integer(
+    "EXPORT_THREADS",
+    min(16, max(1, (os.cpu_count() or 1) // EXPORT_WORKERS)),
+    least=1,
+    most=64,
+)
 
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {

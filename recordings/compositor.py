@@ -1,17 +1,18 @@
 """Paints scenes: decoded pictures, scaled into tiles, with names on them.
 
 The canvas is one 4:2:0 picture in numpy. A tile is painted again only when its
-picture has changed, and a track that no tile shows is not decoded.
+picture has changed, and a track that no tile shows is not decoded. What lies on top of
+all tiles is blended onto a copy, picture by picture.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
-from recordings.layout import Rect, Scene, Tile
+from recordings.layout import Scene, Tile
 from recordings.picture import PictureTrack
 from recordings.plates import (
     BACKGROUND,
@@ -22,20 +23,30 @@ from recordings.plates import (
     name_plate,
     to_yuv,
 )
+from recordings.rects import Rect
 
 Planes = tuple[Plane, Plane, Plane]
 TrackKey = tuple[int, str]  # participant number, kind
 
 
+def _nothing(scene: Scene) -> Iterable[Overlay]:
+    return ()
+
+
 class Compositor:
-    def __init__(self, *, width: int, height: int) -> None:
+    """``backdrop``: what a scene has behind its tiles."""
+
+    def __init__(
+        self,
+        *,
+        width: int,
+        height: int,
+        backdrop: Callable[[Scene], Iterable[Overlay]] = _nothing,
+    ) -> None:
+        self.width, self.height = width, height
         self.canvas = np.empty((height * 3 // 2, width), np.uint8)
-        quarter = height // 4
-        self._planes: Planes = (
-            self.canvas[:height],
-            self.canvas[height : height + quarter].reshape(height // 2, width // 2),
-            self.canvas[height + quarter :].reshape(height // 2, width // 2),
-        )
+        self._planes = _planes_of(self.canvas, width, height)
+        self._backdrop = backdrop
         self._tracks: dict[TrackKey, PictureTrack] = defaultdict(PictureTrack)
         self._scene: Scene | None = None
         self._tiles: list[TilePainter] = []
@@ -51,13 +62,31 @@ class Compositor:
         for key, track in self._tracks.items():
             if key not in shown:
                 track.skip(at_us)
+        is_changed = False
         for painter in self._tiles:
-            painter.paint(self._tracks[painter.key].at(at_us))
+            is_changed |= painter.paint(
+                self._tracks[painter.key], at_us, is_covered=is_changed
+            )
         return self.canvas
+
+    def compose(
+        self, scene: Scene, at_us: int, overlays: Iterable[Overlay] = ()
+    ) -> VideoFrame:
+        """``paint`` as a frame of its own, with overlays at their places in it."""
+        self.paint(scene, at_us)
+        frame = VideoFrame(self.width, self.height, "yuv420p")
+        planes = frame_planes(frame)
+        for plane, source in zip(planes, self._planes, strict=True):
+            plane[:] = source
+        for overlay in overlays:
+            blend(planes, overlay)
+        return frame
 
     def _arrange(self, scene: Scene) -> None:
         self._scene = scene
         fill(self._planes, to_yuv(BACKGROUND))
+        for overlay in self._backdrop(scene):
+            blend(self._planes, overlay)
         self._tiles = [
             TilePainter(tile, cut_out(self._planes, tile.rect)) for tile in scene.tiles
         ]
@@ -71,23 +100,33 @@ class TilePainter:
         self._tile = tile
         self._planes = planes
         rect = tile.rect
-        self._plate = name_plate(tile.name, tile.muted, rect.width, rect.height)
+        self._plate = name_plate(
+            tile.name, tile.muted, tile.hand, rect.width, rect.height
+        )
         self._scaler = VideoReformatter()
         self._shown: VideoFrame | None = None
         self._inner: Rect | None = None  # where the picture is in the tile
         self._painted = False
 
-    def paint(self, frame: VideoFrame | None) -> None:
-        if not self._tile.has_video:
-            frame = None
-        if self._painted and frame is self._shown:
-            return
+    def paint(self, track: PictureTrack, at_us: int, *, is_covered: bool) -> bool:
+        """Whether anything was painted. ``is_covered``: what an inset lies on was."""
+        tile = self._tile
+        frame = None
+        if tile.has_video:
+            size = (tile.rect.width, tile.rect.height)
+            frame = track.at(at_us, width=size[0], height=size[1])
+        stays = self._painted and frame is self._shown
+        if stays and not (tile.inset and is_covered):
+            return False
         if frame is None:
             self._paint_initials()
+        elif tile.cropped:
+            self._paint_cropped(frame)
         else:
-            self._paint_picture(frame)
+            self._paint_whole(frame)
         blend(self._planes, self._plate)
         self._shown, self._painted = frame, True
+        return True
 
     def _paint_initials(self) -> None:
         tile = self._tile
@@ -95,20 +134,70 @@ class TilePainter:
         blend(self._planes, initials_picture(tile.name, tile.number, *size))
         self._inner = None
 
-    def _paint_picture(self, frame: VideoFrame) -> None:
+    def _paint_whole(self, frame: VideoFrame) -> None:
         inner = fit(frame.width, frame.height, self._tile.rect)
-        if inner != self._inner:
+        if inner != self._inner or self._tile.inset:
             fill(self._planes, to_yuv(TILE))
             self._inner = inner
-        scaled = self._scaler.reformat(
+        paste(cut_out(self._planes, inner), self._scale(frame, inner))
+
+    def _paint_cropped(self, frame: VideoFrame) -> None:
+        outer = cover(frame.width, frame.height, self._tile.rect)
+        scaled = self._scale(frame, outer)
+        height, width = self._planes[0].shape
+        window = Rect(outer.x, outer.y, width, height)
+        for plane, part in zip(
+            self._planes, cut_out(frame_planes(scaled), window), strict=True
+        ):
+            plane[:] = part
+
+    def _scale(self, frame: VideoFrame, to: Rect) -> VideoFrame:
+        return self._scaler.reformat(
             frame,
-            width=inner.width,
-            height=inner.height,
+            width=to.width,
+            height=to.height,
             format="yuv420p",
             interpolation=Interpolation.FAST_BILINEAR,
             dst_color_range=ColorRange.MPEG,
         )
-        paste(cut_out(self._planes, inner), scaled)
+
+
+def _planes_of(canvas: Plane, width: int, height: int) -> Planes:
+    flat = canvas.reshape(-1)
+    luma, chroma = width * height, width * height // 4
+    return (
+        flat[:luma].reshape(height, width),
+        flat[luma : luma + chroma].reshape(height // 2, width // 2),
+        flat[luma + chroma :].reshape(height // 2, width // 2),
+    )
+
+
+def frame_planes(frame: VideoFrame) -> Planes:
+    """The planes of a 4:2:0 frame, to read and to write, without their padding."""
+    luma, cb, cr = (
+        np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        for plane in frame.planes
+    )
+    rows, columns = frame.height // 2, frame.width // 2
+    return (
+        luma[: frame.height, : frame.width],
+        cb[:rows, :columns],
+        cr[:rows, :columns],
+    )
+
+
+def cover(width: int, height: int, tile: Rect) -> Rect:
+    """The smallest size of a picture that covers a tile, aspect kept, and where in it
+    the tile lies when both have the same middle."""
+    scale = max(tile.width / width, tile.height / height)
+    outer_width = max(tile.width, round(width * scale / 2) * 2)
+    outer_height = max(tile.height, round(height * scale / 2) * 2)
+    return Rect(
+        (outer_width - tile.width) // 4 * 2,
+        (outer_height - tile.height) // 4 * 2,
+        outer_width,
+        outer_height,
+    )
 
 
 def fit(width: int, height: int, tile: Rect) -> Rect:
@@ -145,10 +234,8 @@ def fill(planes: Planes, colour: Sequence[int]) -> None:
 
 def paste(planes: Planes, frame: VideoFrame) -> None:
     """A 4:2:0 frame of the very size of the planes."""
-    for plane, source in zip(planes, frame.planes, strict=True):
-        rows = np.frombuffer(memoryview(source), np.uint8).reshape(-1, source.line_size)
-        height, width = plane.shape
-        plane[:] = rows[:height, :width]
+    for plane, source in zip(planes, frame_planes(frame), strict=True):
+        plane[:] = source
 
 
 def blend(planes: Planes, overlay: Overlay) -> None:

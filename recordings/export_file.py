@@ -11,15 +11,22 @@ from django.utils.translation import gettext as _
 from conference.errors import Conflict, Gone, NotFound
 from recordings.archive import archive
 from recordings.download import clean_file_name, serve_file
-from recordings.models import Export, ExportFormat, ExportState
+from recordings.models import Export, ExportState
 from recordings.objects import Shown
+from recordings.options import VIDEO_FORMATS
 
 CONTENT_TYPES = {
     ".mp4": "video/mp4",
     ".mkv": "video/x-matroska",
     ".zip": "application/zip",
+    ".webm": "video/webm",
+    ".m4a": "audio/mp4",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".txt": "text/plain; charset=utf-8",
+    ".vtt": "text/vtt; charset=utf-8",
+    ".json": "application/json",
 }
-
 
 # A film can be watched, and a download taken up again, for so long.
 LINK_SECONDS = 6 * 3600
@@ -82,5 +89,5 @@ def file_name(export: Export) -> str:
     recording = export.recording
     day = f"{recording.started_at:%Y-%m-%d}"
     title = recording.title if day in recording.title else f"{recording.title} {day}"
-    what = export.layout if export.format == ExportFormat.MP4 else export.format
+    what = export.layout if export.format in VIDEO_FORMATS else export.format
     return f"{title} {what}"

@@ -17,17 +17,20 @@ class Track(Protocol):
 
 
 class Feed:
-    """Holds one batch of the reader, and hands out records up to a time."""
+    """Holds one batch of the reader, and hands out records up to a time.
+
+    ``make_track`` gives None for a kind that nobody wants.
+    """
 
     def __init__(
         self,
         batches: Iterator[list[Record]],
-        make_track: Callable[[Kind], Track],
+        make_track: Callable[[Kind], Track | None],
     ) -> None:
         self._batches = batches
         self._batch: deque[Record] = deque()
         self._make_track = make_track
-        self._tracks: dict[Kind, Track] = {}
+        self._tracks: dict[Kind, Track | None] = {}
 
     def advance(self, at_us: int) -> None:
         """Deal out every record that may be wanted at this time."""
@@ -38,7 +41,9 @@ class Feed:
                 continue  # a decoder would take it for the end of all
             if kind not in self._tracks:
                 self._tracks[kind] = self._make_track(kind)
-            self._tracks[kind].push(record)
+            track = self._tracks[kind]
+            if track is not None:
+                track.push(record)
 
     def _fill(self) -> bool:
         while not self._batch:

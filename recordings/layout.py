@@ -1,34 +1,33 @@
 """Who is where in the picture, when: timeline in, scenes out. Pure.
 
-The grid gives everybody who is there a tile of 16:9, as large as fits. A shared
-screen takes most of the frame, with the people beside it.
+Every layout shows whoever is there; what does not fit beside a large picture is left
+out by order: who speaks, then who has a camera, then who came first.
 """
 
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from recordings.rects import Rect, corner, grid, split, stack
+from recordings.speaker import Floor, floor_of, speaker_at
 from recordings.timeline import Person, Timeline
 
-MARGIN = 8  # pixels between tiles and around them
 SCREEN_PART = 0.8  # of the width, for a shared screen
-
-
-@dataclass(frozen=True, slots=True)
-class Rect:
-    """In pixels; all even, as 4:2:0 pictures need."""
-
-    x: int
-    y: int
-    width: int
-    height: int
+STRIP_PART = 0.2  # of the height, for the people below a large picture
+CHAT_PART = 0.25  # of the width
+INSET_PART = 0.24  # of the width, for a picture in the picture
+BANNER_PART = 0.08  # of the height
+BESIDE_MOST = 4  # people beside a screen in the layout of that name
+STRIP_MOST = 6
+PORTRAIT_MOST = 3  # people in the row below the speaker
+CHAT_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
     """``kind`` is the track that it shows, ``camera`` or ``screen``; ``has_video``
-    says whether that track is there, else the tile shows the initials."""
+    says whether that track is there, else the tile shows the initials. A picture is
+    shown whole, or ``cropped`` to fill its tile. An ``inset`` lies on other tiles."""
 
     number: int
     kind: str
@@ -36,6 +35,9 @@ class Tile:
     name: str
     muted: bool
     has_video: bool
+    hand: bool = False
+    cropped: bool = False
+    inset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,94 +45,219 @@ class Scene:
     start_us: int
     end_us: int
     tiles: tuple[Tile, ...]
+    chat: tuple[tuple[str, str], ...] = ()  # (name, text), the newest last
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """``layouts``: (from, name) in order of time. ``person``: whom ``single`` shows
+    instead of who speaks."""
+
+    layouts: tuple[tuple[int, str], ...] = ((0, "grid"),)
+    person: int | None = None
+    has_chat: bool = False
+    has_banner: bool = False
+
+    def layout_at(self, at_us: int) -> str:
+        return [name for since, name in self.layouts if since <= at_us][-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Parts of the frame; ``chat`` and ``banner`` are there where they are wanted."""
+
+    people: Rect
+    chat: Rect | None
+    banner: Rect | None
+
+
+def areas_of(look: Look, width: int, height: int) -> Areas:
+    people, chat, banner = Rect(0, 0, width, height), None, None
+    if look.has_banner:
+        people, banner = stack(people, 1 - BANNER_PART)
+    if look.has_chat and width > height:
+        people, chat = split(people, 1 - CHAT_PART)
+    elif look.has_chat:
+        people, chat = stack(people, 1 - CHAT_PART)
+    return Areas(people, chat, banner)
+
+
+DEFAULT_LOOK = Look()
 
 
 def make_scenes(
-    timeline: Timeline, *, start_us: int, end_us: int, width: int, height: int
+    timeline: Timeline,
+    *,
+    start_us: int,
+    end_us: int,
+    width: int,
+    height: int,
+    look: Look = DEFAULT_LOOK,
 ) -> list[Scene]:
     """The scenes of a range, without gaps; neighbours differ."""
     scenes: list[Scene] = []
-    marks = sorted({start_us, *_changes(timeline, start_us, end_us), end_us})
+    floor = floor_of(timeline)
+    area = areas_of(look, width, height).people
+    inside = (at for at in _changes(timeline, look, floor) if start_us < at < end_us)
+    marks = sorted({start_us, *inside, end_us})
     for begin_us, until_us in pairwise(marks):
-        tiles = tuple(_arrange(timeline, begin_us, width, height))
-        if scenes and scenes[-1].tiles == tiles:
-            scenes[-1] = Scene(scenes[-1].start_us, until_us, tiles)
+        view = _view(timeline, look, floor, begin_us, area)
+        tiles = tuple(ARRANGEMENTS[look.layout_at(begin_us)](view))
+        scene = Scene(begin_us, until_us, tiles, _chat(timeline, look, begin_us))
+        if scenes and (scenes[-1].tiles, scenes[-1].chat) == (tiles, scene.chat):
+            scenes[-1] = replace(scenes[-1], end_us=until_us)
         else:
-            scenes.append(Scene(begin_us, until_us, tiles))
+            scenes.append(scene)
     return scenes
 
 
-def _changes(timeline: Timeline, start_us: int, end_us: int) -> Iterator[int]:
+def _changes(timeline: Timeline, look: Look, floor: Floor) -> Iterator[int]:
     for person in timeline.people:
-        spans = [*person.present, *((t.start_us, t.end_us) for t in person.tracks)]
-        for span in spans:
-            yield from (at_us for at_us in span if start_us < at_us < end_us)
+        tracks = ((track.start_us, track.end_us) for track in person.tracks)
+        for span in (*person.present, *person.hands, *tracks):
+            yield from span
+    yield from (since_us for since_us, _name in look.layouts)
+    if any(name != "grid" for _since, name in look.layouts):
+        yield from (since_us for since_us, _number in floor)
+    if look.has_chat:
+        yield from (message["sent_us"] for message in timeline.chat)
 
 
-def _arrange(timeline: Timeline, at_us: int, width: int, height: int) -> Iterator[Tile]:
-    people = [person for person in timeline.people if person.is_present(at_us)]
-    screens = [person for person in people if person.has_track("screen", at_us)]
-    if not screens:
-        rects = grid(len(people), Rect(0, 0, width, height))
-        for person, rect in zip(people, rects, strict=True):
-            yield _camera_tile(person, rect, at_us)
-        return
-    split = _even(width * SCREEN_PART)
-    for person, rect in zip(
-        screens, grid(len(screens), Rect(0, 0, split, height)), strict=True
-    ):
-        yield Tile(
-            person.number, "screen", rect, person.name, muted=False, has_video=True
+def _chat(timeline: Timeline, look: Look, at_us: int) -> tuple[tuple[str, str], ...]:
+    if not look.has_chat:
+        return ()
+    sent = [message for message in timeline.chat if message["sent_us"] <= at_us]
+    return tuple((line["name"], line["text"]) for line in sent[-CHAT_LINES:])
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What there is to show at a time. ``ranked``: the people, first things first."""
+
+    at_us: int
+    area: Rect
+    people: Sequence[Person]
+    ranked: Sequence[Person]
+    screens: Sequence[Person]
+
+    def camera(self, person: Person, rect: Rect) -> Tile:
+        return Tile(
+            person.number,
+            "camera",
+            rect,
+            person.name,
+            muted=not person.has_track("microphone", self.at_us),
+            has_video=person.has_track("camera", self.at_us),
+            hand=person.has_hand_up(self.at_us),
         )
-    beside = grid(len(people), Rect(split, 0, width - split, height))
-    for person, rect in zip(people, beside, strict=True):
-        yield _camera_tile(person, rect, at_us)
+
+    def cropped(self, person: Person, rect: Rect) -> Tile:
+        return replace(self.camera(person, rect), cropped=True)
+
+    def cameras(self, people: Sequence[Person], area: Rect) -> Iterator[Tile]:
+        for person, rect in zip(people, grid(len(people), area), strict=True):
+            yield self.camera(person, rect)
+
+    def shared(self, area: Rect) -> Iterator[Tile]:
+        rects = grid(len(self.screens), area)
+        for person, rect in zip(self.screens, rects, strict=True):
+            yield Tile(person.number, "screen", rect, person.name, False, True)
 
 
-def _camera_tile(person: Person, rect: Rect, at_us: int) -> Tile:
-    return Tile(
-        person.number,
-        "camera",
-        rect,
-        person.name,
-        muted=not person.has_track("microphone", at_us),
-        has_video=person.has_track("camera", at_us),
+def _view(timeline: Timeline, look: Look, floor: Floor, at_us: int, area: Rect) -> View:
+    people = [person for person in timeline.people if person.is_present(at_us)]
+    first = look.person if look.person is not None else speaker_at(floor, at_us)
+    ranked = sorted(
+        people,
+        key=lambda person: (
+            person.number != first,
+            not person.has_track("camera", at_us),
+        ),
     )
+    screens = [person for person in people if person.has_track("screen", at_us)]
+    return View(at_us, area, people, ranked, screens)
 
 
-def grid(count: int, area: Rect) -> list[Rect]:
-    """``count`` tiles of 16:9 in an area, as large as they can be, rows centred."""
-    if not count:
-        return []
-    columns = max(range(1, count + 1), key=lambda n: _tile_width(count, n, area))
-    rows = math.ceil(count / columns)
-    width = max(2, _even(_tile_width(count, columns, area)))
-    height = max(2, _even(width * 9 / 16))
-    margin = _margin(count, area)
-    top = (area.height - rows * (height + margin) + margin) / 2
-    rects = []
-    for index in range(count):
-        row, column = divmod(index, columns)
-        in_row = min(columns, count - row * columns)
-        left = (area.width - in_row * (width + margin) + margin) / 2
-        x = area.x + _even(left + column * (width + margin))
-        y = area.y + _even(top + row * (height + margin))
-        rects.append(Rect(x, y, width, height))
-    return rects
+def _grid(view: View) -> Iterator[Tile]:
+    """Everybody alike, beside the screens where any are shared."""
+    if not view.screens:
+        yield from view.cameras(view.people, view.area)
+        return
+    large, beside = split(view.area, SCREEN_PART)
+    yield from view.shared(large)
+    yield from view.cameras(view.people, beside)
 
 
-def _tile_width(count: int, columns: int, area: Rect) -> float:
-    rows = math.ceil(count / columns)
-    margin = _margin(count, area)
-    by_width = (area.width - margin * (columns + 1)) / columns
-    by_height = (area.height - margin * (rows + 1)) / rows
-    return min(by_width, by_height * 16 / 9)
+def _speaker(view: View) -> Iterator[Tile]:
+    """A screen or who speaks large, the others in a strip below."""
+    in_strip = view.ranked if view.screens else view.ranked[1:]
+    if not in_strip:
+        yield from view.cameras(view.ranked[:1], view.area)
+        return
+    large, strip = stack(view.area, 1 - STRIP_PART)
+    if view.screens:
+        yield from view.shared(large)
+    else:
+        yield from view.cameras(view.ranked[:1], large)
+    yield from view.cameras(_in_order(in_strip[:STRIP_MOST]), strip)
 
 
-def _margin(count: int, area: Rect) -> int:
-    """Crowds need the room themselves."""
-    return MARGIN if area.width * area.height > count * 10_000 else 0
+def _single(view: View) -> Iterator[Tile]:
+    """Who speaks, or the person chosen, and nobody else."""
+    for person in view.ranked[:1]:
+        yield view.camera(person, view.area)
 
 
-def _even(value: float) -> int:
-    return int(value) // 2 * 2
+def _screen(view: View) -> Iterator[Tile]:
+    """A screen as large as it can be with a few people beside; else ``speaker``."""
+    if not view.screens:
+        yield from _speaker(view)
+        return
+    large, beside = split(view.area, SCREEN_PART)
+    yield from view.shared(large)
+    yield from view.cameras(_in_order(view.ranked[:BESIDE_MOST]), beside)
+
+
+def _portrait(view: View) -> Iterator[Tile]:
+    """For frames that are taller than wide: faces fill their tiles."""
+    if view.screens:
+        above, below = stack(view.area, 0.4)
+        yield from view.shared(above)
+        for person in view.ranked[:1]:
+            yield view.cropped(person, below)
+        return
+    others = _in_order(view.ranked[1 : 1 + PORTRAIT_MOST])
+    above, below = stack(view.area, 0.5 if len(others) == 1 else 0.75)
+    for person in view.ranked[:1]:
+        yield view.cropped(person, above if others else view.area)
+    rest = below
+    for index, person in enumerate(others):
+        place, rest = split(rest, 1 / (len(others) - index))
+        yield view.cropped(person, place)
+
+
+def _pip(view: View) -> Iterator[Tile]:
+    """A screen or who speaks in the whole frame, one more person in its corner."""
+    if view.screens:
+        yield from view.shared(view.area)
+    else:
+        yield from _single(view)
+    in_corner = view.ranked[:1] if view.screens else view.ranked[1:2]
+    for person in in_corner:
+        place = corner(view.area, INSET_PART)
+        yield replace(view.camera(person, place), cropped=True, inset=True)
+
+
+def _in_order(people: Sequence[Person]) -> list[Person]:
+    """Of arrival: those who stay do not move when another speaks."""
+    return sorted(people, key=lambda person: person.number)
+
+
+ARRANGEMENTS: dict[str, Callable[[View], Iterator[Tile]]] = {
+    "grid": _grid,
+    "speaker": _speaker,
+    "single": _single,
+    "screen": _screen,
+    "portrait": _portrait,
+    "pip": _pip,
+}

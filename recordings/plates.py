@@ -20,6 +20,7 @@ TILE: Colour = (38, 43, 50)
 PLATE = (10, 12, 15, 170)
 TEXT = (255, 255, 255, 255)
 MUTED = (232, 72, 72, 255)
+HAND = (250, 204, 21, 255)
 # People without a picture are told apart by their colour as well.
 AVATARS: tuple[Colour, ...] = (
     (37, 99, 176),
@@ -34,7 +35,7 @@ AVATARS: tuple[Colour, ...] = (
 @dataclass(frozen=True, slots=True)
 class Overlay:
     """An image as 4:2:0 planes, multiplied by its opacity, and what remains of the
-    picture below (0 to 255). ``x`` and ``y`` are its place in the tile."""
+    picture below (0 to 255). ``x`` and ``y`` are its place, even."""
 
     x: int
     y: int
@@ -53,25 +54,27 @@ def to_yuv(colour: Colour) -> tuple[int, int, int]:
 
 
 @lru_cache(maxsize=512)
-def name_plate(name: str, muted: bool, width: int, height: int) -> Overlay:
+def name_plate(name: str, muted: bool, hand: bool, width: int, height: int) -> Overlay:
     """For the lower left corner of a tile of this size."""
     size = max(9, min(22, height // 14))
     plate = size * 7 // 4 // 2 * 2
     pad = size // 2
     image = Image.new("RGBA", (width // 2 * 2, plate))
     draw = ImageDraw.Draw(image)
-    mark = size + pad if muted else 0
+    marks = [mark for mark, on in ((_draw_muted, muted), (_draw_hand, hand)) if on]
+    mark = (size + pad) * len(marks)
     font = font_for(name, size)
     text = _shorten(draw, name, font, width - 4 * pad - mark)
     length = int(draw.textlength(text, font=font))
     right = min(width - 1, length + 3 * pad + mark)
     draw.rounded_rectangle((pad // 2, 0, right, plate - 1), pad, fill=PLATE)
-    if muted:
-        _draw_muted(draw, pad + pad // 2, (plate - size) // 2, size)
+    for index, draw_mark in enumerate(marks):
+        x = pad * 3 // 2 + index * (size + pad)
+        draw_mark(draw, x, (plate - size) // 2, size)
     draw.text((pad * 3 // 2 + mark, plate / 2), text, TEXT, font, anchor="lm")
     used = min(image.width, (right + 2) // 2 * 2)
     y = (height - plate - pad // 2) // 2 * 2
-    return _overlay(image.crop((0, 0, used, plate)), 0, max(0, y))
+    return to_overlay(image.crop((0, 0, used, plate)), 0, max(0, y))
 
 
 @lru_cache(maxsize=512)
@@ -85,7 +88,7 @@ def initials_picture(name: str, number: int, width: int, height: int) -> Overlay
     text = initials(name)
     font = font_for(text, max(8, int(radius * 0.8)))
     draw.text(centre, text, TEXT, font, anchor="mm")
-    return _overlay(image, 0, 0)
+    return to_overlay(image, 0, 0)
 
 
 def initials(name: str) -> str:
@@ -114,7 +117,23 @@ def _draw_muted(draw: ImageDraw.ImageDraw, x: int, y: int, size: int) -> None:
     draw.line((x + size * 0.1, y, x + size * 0.9, y + size), TEXT, line + 1)
 
 
-def _overlay(image: Image.Image, x: int, y: int) -> Overlay:
+def _draw_hand(draw: ImageDraw.ImageDraw, x: int, y: int, size: int) -> None:
+    """A raised hand: a palm, four fingers, a thumb."""
+    palm = (x + size * 0.2, y + size * 0.45, x + size * 0.85, y + size)
+    draw.rounded_rectangle(palm, size * 0.2, fill=HAND)
+    for finger, top in enumerate((0.15, 0.0, 0.05, 0.2)):
+        left = x + size * (0.2 + 0.17 * finger)
+        right = left + size * 0.13
+        draw.rounded_rectangle(
+            (left, y + size * top, right, y + size * 0.7), size * 0.06, fill=HAND
+        )
+    draw.line(
+        (x, y + size * 0.5, x + size * 0.3, y + size * 0.8), HAND, max(2, size // 6)
+    )
+
+
+def to_overlay(image: Image.Image, x: int, y: int) -> Overlay:
+    """``image``: RGBA with even sides."""
     pixels = np.asarray(image, np.float32)
     red, green, blue, alpha = (pixels[..., channel] for channel in range(4))
     opacity = alpha / 255

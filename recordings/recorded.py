@@ -55,16 +55,28 @@ def streams_of(recording: Recording) -> list[Stream]:
     return [Stream(person, *by_id[person.pk]) for person in people.order_by("number")]
 
 
-def read_recorded(recording: Recording, stream: Stream) -> Iterator[list[Record]]:
-    """The records of one participant that belong to a recording, in batches."""
+def read_recorded(
+    recording: Recording,
+    stream: Stream,
+    *,
+    start_us: int | None = None,
+    end_us: int | None = None,
+    position: int = 1,
+) -> Iterator[list[Record]]:
+    """The records of one participant that belong to a recording, in batches.
+
+    ``start_us``, ``end_us``: less of it. ``position``: where to begin reading.
+    """
     assert recording.ended_us is not None  # noqa: S101 - sealed
+    first_us = recording.started_us if start_us is None else start_us
+    last_us = recording.ended_us if end_us is None else end_us
     source = Source.of(stream.participant)
-    for batch in read_stream(source, position=stream.first_position):
+    for batch in read_stream(source, position=max(position, stream.first_position)):
         yield [
             record
             for record in batch
             if record.stored.position <= stream.last_position
-            and recording.started_us <= record.media_us <= recording.ended_us
+            and first_us <= record.media_us <= last_us
         ]
         if batch[-1].stored.position >= stream.last_position:
             return

@@ -42,6 +42,9 @@ class Person:
     def is_present(self, at_us: int) -> bool:
         return covers(self.present, at_us)
 
+    def has_hand_up(self, at_us: int) -> bool:
+        return covers(self.hands, at_us)
+
     def has_track(self, kind: str, at_us: int) -> bool:
         return any(t.kind == kind and t.covers(at_us) for t in self.tracks)
 

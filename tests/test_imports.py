@@ -30,6 +30,8 @@ FORBIDDEN = {
     "recordings.rules": PAGES,
     "recordings.timeline": (*LAYERS, *DJANGO),
     "recordings.layout": (*LAYERS, *DJANGO),
+    "recordings.rects": (*LAYERS, *DJANGO),
+    "recordings.speaker": (*LAYERS, *DJANGO),
 }
 # Its own package, and what is as pure as it is.
 ALLOWED = {
@@ -37,7 +39,12 @@ ALLOWED = {
     "rooms.calendar": ("rooms.recurrence",),
     "rooms.repeat": ("rooms.recurrence",),
     "rooms.streams": ("rooms.streams",),
-    "recordings.layout": ("recordings.timeline",),
+    "recordings.layout": (
+        "recordings.rects",
+        "recordings.speaker",
+        "recordings.timeline",
+    ),
+    "recordings.speaker": ("recordings.timeline",),
 }
 
 

@@ -1,5 +1,7 @@
 """``/recordings/{id}/exports/`` and ``/exports/{id}/``."""
 
+import dataclasses
+from base64 import b64decode
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,22 +20,83 @@ from rest_framework.views import APIView
 from conference.api.schema import ErrorsSerializer
 from recordings.access import access_export, access_recording
 from recordings.export_file import serve_export
-from recordings.models import Export
+from recordings.hls import INDEX
+from recordings.models import Export, ExportFormat
 from recordings.models.export import ExportState
+from recordings.options import (
+    FILE_TYPES,
+    LAYOUTS,
+    POSITIONS,
+    QUALITIES,
+    RATES,
+    ExportOptions,
+)
 from recordings.rules import (
     cancel_export,
     delete_export,
     request_export,
     retry_export,
 )
-from recordings.rules.export import LAYOUTS
+from recordings.stream_file import PLAYABLE, serve_stream
 from rooms.access import Action
 
 
+class LayoutChange(serializers.Serializer[Any]):
+    at = serializers.FloatField()
+    layout = serializers.ChoiceField(LAYOUTS)
+
+
+class TextOverlay(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    start = serializers.FloatField()
+    end = serializers.FloatField()
+    position = serializers.ChoiceField(POSITIONS, default="bottom")
+
+
+class Base64Field(serializers.CharField):
+    """A file inside JSON."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return b64decode(super().to_internal_value(data), validate=True)
+        except ValueError as error:
+            raise serializers.ValidationError(_("This is not Base64.")) from error
+
+
 class ExportSerializer(serializers.ModelSerializer[Export]):
-    layout = serializers.ChoiceField([(name, name) for name in LAYOUTS], default="grid")
+    """What is asked for; ``recordings/rules/export_options.py`` says what is allowed.
+
+    Times are seconds from the recording's start.
+    """
+
+    layout = serializers.ChoiceField(LAYOUTS, default="grid")
+    layouts = LayoutChange(many=True, required=False, write_only=True)
+    person = serializers.IntegerField(required=False, write_only=True)
+    start = serializers.FloatField(required=False, write_only=True)
+    end = serializers.FloatField(required=False, write_only=True)
+    quality = serializers.ChoiceField(tuple(QUALITIES), required=False, write_only=True)
+    rate = serializers.ChoiceField(RATES, required=False, write_only=True)
+    bitrate = serializers.IntegerField(
+        required=False, write_only=True, help_text="kbit/s"
+    )
+    file_type = serializers.ChoiceField(
+        sorted({name for names in FILE_TYPES.values() for name in names}),
+        required=False,
+        write_only=True,
+    )
+    chat = serializers.BooleanField(required=False, write_only=True)
+    background = serializers.CharField(
+        required=False, write_only=True, help_text="#rrggbb"
+    )
+    title = serializers.CharField(required=False, write_only=True)
+    banner = serializers.CharField(required=False, write_only=True)
+    texts = TextOverlay(many=True, required=False, write_only=True)
+    logo = Base64Field(required=False, write_only=True)
+    background_picture = Base64Field(required=False, write_only=True)
+    options = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
     download = serializers.SerializerMethodField()
+    stream = serializers.SerializerMethodField()
 
     class Meta:
         model = Export
@@ -41,7 +104,10 @@ class ExportSerializer(serializers.ModelSerializer[Export]):
             "id",
             "recording",
             "format",
-            "layout",
+            *(field.name for field in dataclasses.fields(ExportOptions)),
+            "logo",
+            "background_picture",
+            "options",
             "state",
             "progress",
             "error",
@@ -50,6 +116,7 @@ class ExportSerializer(serializers.ModelSerializer[Export]):
             "started_at",
             "finished_at",
             "download",
+            "stream",
         )
         read_only_fields = (
             "id",
@@ -62,6 +129,20 @@ class ExportSerializer(serializers.ModelSerializer[Export]):
             "finished_at",
         )
 
+    def get_options(self, export: Export) -> dict[str, Any]:
+        """What was asked for beyond the defaults."""
+        options = dict(export.options)
+        if "layouts" in options:
+            options["layouts"] = [
+                {"at": at, "layout": layout} for at, layout in options["layouts"]
+            ]
+        if "texts" in options:
+            names = ("start", "end", "position", "text")
+            options["texts"] = [
+                dict(zip(names, one, strict=True)) for one in options["texts"]
+            ]
+        return options
+
     def get_error(self, export: Export) -> dict[str, str] | None:
         if not export.error_code:
             return None
@@ -73,8 +154,19 @@ class ExportSerializer(serializers.ModelSerializer[Export]):
             return None
         return reverse("export-download", kwargs={"pk": export.pk})
 
+    def get_stream(self, export: Export) -> str | None:
+        """The address of the playlist, as soon as it is being made."""
+        if export.format != ExportFormat.HLS or export.state not in PLAYABLE:
+            return None
+        return reverse("export-hls", kwargs={"pk": export.pk, "name": INDEX})
+
     def create(self, validated_data: dict[str, Any]) -> Export:
-        return request_export(**validated_data)
+        pictures = {
+            use: validated_data.pop(field)
+            for use, field in (("logo", "logo"), ("background", "background_picture"))
+            if field in validated_data
+        }
+        return request_export(**validated_data, pictures=pictures)
 
 
 class ExportFilter(filters.FilterSet):
@@ -142,3 +234,18 @@ class ExportDownload(APIView):
 
     def head(self, request: Request, pk: str) -> HttpResponseBase:
         return self.get(request, pk)
+
+
+class ExportStream(APIView):
+    """A playlist or a piece of an HLS export, also while it is being made."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("name", str, OpenApiParameter.PATH)],
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            409: ErrorsSerializer,
+        },
+    )
+    def get(self, request: Request, pk: str, name: str) -> HttpResponseBase:
+        export, _access = access_export(pk, request.user)
+        return serve_stream(request, export, name)

@@ -7,6 +7,7 @@ from recordings.api.exports import (
     ExportDetail,
     ExportDownload,
     ExportRetry,
+    ExportStream,
     RecordingExports,
 )
 from recordings.api.holds import RecordingHold
@@ -33,6 +34,9 @@ urlpatterns = [
     path("exports/<uuid:pk>/retry/", ExportRetry.as_view()),
     path(
         "exports/<uuid:pk>/download/", ExportDownload.as_view(), name="export-download"
+    ),
+    path(
+        "exports/<uuid:pk>/hls/<path:name>", ExportStream.as_view(), name="export-hls"
     ),
     path("sessions/<uuid:pk>/timeline/", SessionTimeline.as_view()),
 ]

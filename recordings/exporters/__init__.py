@@ -1,4 +1,12 @@
-"""One file per export format, each with ``export(recording, folder, progress)``."""
+"""One file per export format, each with an ``Exporter`` that knows no claims."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from recordings.claims import PartPlan
+from recordings.pipeline import Job
+from recordings.work import Work
 
 
 class ExportError(Exception):
@@ -8,3 +16,14 @@ class ExportError(Exception):
         super().__init__(detail)
         self.code = code
         self.detail = detail
+
+
+class Exporter(Protocol):
+    def plan(self, job: Job) -> Sequence[PartPlan]:
+        """What can be made by different workers at once, before the final file."""
+
+    def make(self, job: Job, work: Work) -> None:
+        """One of these parts, kept with ``work.keep``."""
+
+    def finish(self, job: Job, work: Work) -> Path:
+        """The final file, in the work's folder; all parts are done by then."""

@@ -10,55 +10,67 @@ from django.utils.translation import gettext as _
 from recordings.best_layers import BestLayers
 from recordings.exporters import ExportError
 from recordings.matroska import MatroskaWriter, TrackId
-from recordings.models import Recording
-from recordings.pipeline import Progress
-from recordings.recorded import Stream, read_recorded, streams_of
+from recordings.pipeline import Job, Progress
+from recordings.reader import position_at
+from recordings.recorded import Stream, read_recorded
 from recordings.segment_index import Record
+from recordings.work import Work
 
 
-def export(recording: Recording, folder: Path, progress: Progress) -> Path:
-    streams = streams_of(recording)
+def export(job: Job, work: Work) -> Path:
+    streams, folder = job.streams, work.folder
     files = []
     for index, stream in enumerate(streams):
         path = folder / f"{_file_name(stream)}.mkv"
-        if _write(recording, stream, path, _part_of(progress, index, len(streams))):
+        if _write(job, stream, path, _part_of(work.progress, index, len(streams))):
             files.append(path)
     if not files:
         raise ExportError("empty", _("Nobody sent sound or pictures."))
     if len(files) == 1:
         return files[0]
-    return _zip(files, folder / "tracks.zip", progress)
+    return _zip(files, folder / "tracks.zip", work.progress)
 
 
 def _part_of(progress: Progress, index: int, count: int) -> Progress:
     return lambda part: progress((index + part) / count)
 
 
-def _write(
-    recording: Recording, stream: Stream, path: Path, progress: Progress
-) -> bool:
+def _write(job: Job, stream: Stream, path: Path, progress: Progress) -> bool:
     """Returns whether there was anything to write."""
-    openings = _openings(recording, stream)
+    openings = _openings(job, stream)
     if not openings:
         return False
     count = stream.last_position - stream.first_position + 1
-    with MatroskaWriter(path, openings, origin_us=recording.started_us) as writer:
-        for record in _records(recording, stream):
+    with MatroskaWriter(path, openings, origin_us=job.start_us) as writer:
+        for record in _records(job, stream):
             writer.write(record)
             progress((record.stored.position - stream.first_position) / count)
     return True
 
 
-def _records(recording: Recording, stream: Stream) -> Iterator[Record]:
+def _records(job: Job, stream: Stream) -> Iterator[Record]:
+    batches = read_recorded(
+        job.recording,
+        stream,
+        start_us=job.start_us,
+        end_us=job.end_us,
+        position=position_at(stream.participant.pk, job.start_us, set()),
+    )
     layers = BestLayers()
-    for batch in read_recorded(recording, stream):
+    for batch in batches:
         yield from layers.pick(batch)
+        if batch and min(record.media_us for record in batch) > job.end_us:
+            return
 
 
-def _openings(recording: Recording, stream: Stream) -> dict[TrackId, Record]:
+def _openings(job: Job, stream: Stream) -> dict[TrackId, Record]:
     """The first record of each track that a decoder can begin with. A file's tracks
     must be known before its first byte, and the index tells when all are found."""
-    segments = recording.segments.filter(participant=stream.participant)
+    segments = job.recording.segments.filter(
+        participant=stream.participant,
+        start_us__lte=job.end_us,
+        end_us__gte=job.start_us,
+    )
     expected = {
         (track["kind"], track["codec"])
         for tracks in segments.values_list("tracks", flat=True)
@@ -66,7 +78,7 @@ def _openings(recording: Recording, stream: Stream) -> dict[TrackId, Record]:
         if track["keys"] or track["kind"] in ("microphone", "screen_audio")
     }
     openings: dict[TrackId, Record] = {}
-    for record in _records(recording, stream):
+    for record in _records(job, stream):
         header = record.header
         names = (header.kind.wire_name, header.codec.wire_name)
         if header.is_key and not record.is_end and names in expected:

@@ -1,7 +1,15 @@
 """Rows of what is kept and made from the log; one file per subject."""
 
 from recordings.models.audit import AuditAction, AuditEntry
-from recordings.models.export import Export, ExportFormat, ExportState
+from recordings.models.export import (
+    Export,
+    ExportFormat,
+    ExportPart,
+    ExportPicture,
+    ExportState,
+    PartKind,
+    PartState,
+)
 from recordings.models.hold import Hold
 from recordings.models.recording import Recording, RecordingState
 from recordings.models.segment import Segment
@@ -12,8 +20,12 @@ __all__ = [
     "AuditEntry",
     "Export",
     "ExportFormat",
+    "ExportPart",
+    "ExportPicture",
     "ExportState",
     "Hold",
+    "PartKind",
+    "PartState",
     "Recording",
     "RecordingState",
     "Segment",

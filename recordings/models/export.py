@@ -12,7 +12,12 @@ from recordings.models.recording import Recording
 
 class ExportFormat(models.TextChoices):
     MP4 = "mp4", _("Video (MP4)")
+    WEBM = "webm", _("Video (WebM)")
+    AUDIO = "audio", _("Sound alone")
     TRACKS = "tracks", _("One file per person")
+    HLS = "hls", _("Video for streaming (HLS)")
+    CHAT = "chat", _("Chat")
+    EVENTS = "events", _("Events (JSON)")
 
 
 class ExportState(models.TextChoices):
@@ -30,6 +35,8 @@ class Export(models.Model):
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="exports")
     format = models.CharField(max_length=16, choices=ExportFormat)
     layout = models.CharField(max_length=16, default="grid")
+    # What differs from the defaults of recordings/options.py.
+    options = models.JSONField(default=dict, blank=True)
     state = models.CharField(
         max_length=16, choices=ExportState, default=ExportState.QUEUED
     )
@@ -40,7 +47,7 @@ class Export(models.Model):
     error_detail = models.TextField(blank=True)
     # One task at a time: a task whose attempt is not the row's stops.
     attempt = models.PositiveIntegerField(default=1)
-    # How often a worker died over it since it was last asked for.
+    # How often a worker died over a part of it since it was last asked for.
     deaths = models.PositiveSmallIntegerField(default=0)
     key = models.CharField(max_length=300, blank=True)
     bytes = models.PositiveBigIntegerField(default=0)
@@ -65,3 +72,70 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recording} {self.format}"
+
+
+class ExportPicture(models.Model):
+    """A logo or a background, as an export was asked for with it."""
+
+    export = models.ForeignKey(Export, models.CASCADE, related_name="pictures")
+    use = models.CharField(max_length=16)  # "logo", "background"
+    data = models.BinaryField()  # PNG
+
+    class Meta:
+        verbose_name = _("picture of an export")
+        verbose_name_plural = _("pictures of exports")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["export", "use"], name="one_picture_a_use")
+        ]
+
+    def __str__(self) -> str:
+        return self.use
+
+
+class PartState(models.TextChoices):
+    """waiting -> running -> done; running -> waiting when its worker died."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Being made")
+    DONE = "done", _("Done")
+
+
+class PartKind(models.TextChoices):
+    SOUND = "sound", _("Sound")
+    PICTURES = "pictures", _("Pictures")
+    FINAL = "final", _("Final file")
+
+
+class ExportPart(models.Model):
+    """A piece of the work on an export, for one worker. The final one is last."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    export = models.ForeignKey(Export, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=16, choices=PartKind)
+    # Of the pictures, counted from the export's first one.
+    first = models.PositiveIntegerField(default=0)
+    count = models.PositiveIntegerField(default=0)
+    state = models.CharField(
+        max_length=16, choices=PartState, default=PartState.WAITING
+    )
+    # Its share of the whole work, and how much of that is done, 0 to 1.
+    weight = models.FloatField(default=1)
+    progress = models.FloatField(default=0)
+    # Whose it is while it is running: one random word each time, and who works.
+    claim = models.CharField(max_length=32, blank=True)
+    worker = models.CharField(max_length=300, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    deaths = models.PositiveSmallIntegerField(default=0)
+    # Its objects, in order: name below the part's folder, and seconds.
+    files = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("part of an export")
+        verbose_name_plural = _("parts of exports")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["export", "number"], name="part_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.export_id} {self.number}"

@@ -1,30 +1,45 @@
 """Rules of exports: ask for one, cancel, try again, delete."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from conference import celery_app
-from conference.errors import Conflict, Invalid
+from conference.errors import Conflict
 from recordings.archive import delete_objects
-from recordings.models import Export, ExportFormat, ExportState, Recording
+from recordings.export_keys import part_keys
+from recordings.models import Export, ExportPicture, ExportState, Recording
+from recordings.rules.export_options import check_options, clean_picture
 from rooms.access import Access, Action
 
 MAKE_EXPORT = "recordings.make_export"
-LAYOUTS = ("grid",)
 BUSY = (ExportState.QUEUED, ExportState.RUNNING)
 
 
 def request_export(
-    access: Access, recording: Recording, *, format: str, layout: str = "grid"
+    access: Access,
+    recording: Recording,
+    *,
+    format: str,
+    pictures: Mapping[str, bytes] | None = None,
+    **options: Any,
 ) -> Export:
-    """Queue an export of a ready recording. Raises Denied, Invalid, Conflict."""
+    """Queue an export of a ready recording. Raises Denied, Invalid, Conflict.
+
+    ``options``: fields of ExportOptions. ``pictures``: files by use, "logo" and
+    "background".
+    """
     access.check(Action.RECORD)
-    if format not in ExportFormat.values:
-        raise Invalid(_("There is no such export format."), field="format")
-    if layout not in LAYOUTS:
-        raise Invalid(_("There is no such layout."), field="layout")
+    if recording.ended_us is None:
+        raise Conflict(_("This recording is not ready yet."), code="not_ready")
+    checked = check_options(recording, format=format, given=options)
+    cleaned = {
+        use: clean_picture(data, field=use) for use, data in (pictures or {}).items()
+    }
     with transaction.atomic():
         # Locked, so that the recording is not deleted in the meantime.
         locked = Recording.objects.select_for_update().filter(pk=recording.pk).first()
@@ -33,16 +48,21 @@ def request_export(
         export = Export.objects.create(
             recording=locked,
             format=format,
-            layout=layout,
+            layout=checked.layout,
+            options=checked.as_json(),
             requested_by=access.user,
             seen_at=timezone.now(),
+        )
+        ExportPicture.objects.bulk_create(
+            ExportPicture(export=export, use=use, data=data)
+            for use, data in cleaned.items()
         )
         send(export)
     return export
 
 
 def send(export: Export) -> None:
-    """Hand an export to the workers on commit. Twice is safe: its row is claimed."""
+    """Call a worker to an export, on commit. Once too often is safe."""
     message = {"export_id": str(export.pk), "attempt": export.attempt}
     transaction.on_commit(lambda: celery_app.send_task(MAKE_EXPORT, kwargs=message))
 
@@ -92,6 +112,6 @@ def delete_export(access: Access, export: Export) -> None:
         raise Conflict(
             _("This export is being made. Cancel it first."), code="export_running"
         )
-    if export.key:
-        delete_objects([export.key])
+    keys = [export.key, *part_keys(export)] if export.key else []
     export.delete()
+    delete_objects(keys)

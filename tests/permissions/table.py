@@ -66,6 +66,7 @@ REST = {
     "POST exports/<uuid:pk>/cancel/": "++341",
     "POST exports/<uuid:pk>/retry/": "++341",
     "GET exports/<uuid:pk>/download/": "+++41",
+    "GET exports/<uuid:pk>/hls/<path:name>": "+++41",
     "GET sessions/<uuid:pk>/timeline/": "+++41",
     "GET keys/": "++++1",
     "POST keys/": "++++1",

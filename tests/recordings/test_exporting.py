@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +15,23 @@ from django.utils import timezone
 
 from conference.errors import Conflict, Denied, Invalid
 from recordings.archive import archive
-from recordings.exporting import Attempt, Stopped, claim, run_export
-from recordings.models import Export, ExportState, Recording, Segment
+from recordings.claims import (
+    DEAD_AFTER,
+    MOST_DEATHS,
+    Claim,
+    Stopped,
+    begin,
+    claim_next,
+)
+from recordings.exporting import LOST_AFTER, job_of, plan_of, run_export
+from recordings.models import (
+    Export,
+    ExportPart,
+    ExportState,
+    PartState,
+    Recording,
+    Segment,
+)
 from recordings.rules import (
     cancel_export,
     delete_export,
@@ -24,7 +39,7 @@ from recordings.rules import (
     request_export,
     retry_export,
 )
-from recordings.tasks import DEAD_AFTER, LOST_AFTER, MOST_DEATHS, requeue_exports
+from recordings.tasks import requeue_exports
 from rooms.access import Access
 from rooms.models import Role
 from tests.recordings.media import tone
@@ -57,13 +72,38 @@ def empty_queue() -> Iterator[None]:
         message.unlink()
 
 
+def claim(export: Export) -> Claim:
+    """As the first worker does it, or one that comes later."""
+    begin(export, plan_of(export, job_of(export)))
+    claimed = claim_next(export)
+    assert claimed is not None
+    return claimed
+
+
+def folders_of(export: Export) -> list[Path]:
+    root = Path(settings.DATA_DIR) / "work"
+    return list(root.glob(f"{export.pk}-*")) if root.exists() else []
+
+
+def wait_until_gone(find: Callable[[], Collection[object]], most: int = 0) -> None:
+    deadline = time.monotonic() + LONG
+    while len(find()) > most:
+        assert time.monotonic() < deadline, f"still there: {find()}"
+        time.sleep(0.05)
+
+
+def objects_of(export: Export) -> list[str]:
+    return [one.key for one in archive().walk("rooms/") if str(export.pk) in one.key]
+
+
 def test_an_export_is_made(meeting: Meeting, export: Export) -> None:
     run_export(str(export.pk), export.attempt)
     export.refresh_from_db()
     assert export.state == ExportState.READY
     assert export.progress == 1
     assert export.bytes == archive().size(export.key)
-    assert not list((settings.DATA_DIR / "work").iterdir())
+    assert objects_of(export) == [export.key]
+    assert not folders_of(export)
 
 
 def test_a_message_that_comes_twice_makes_one_file(export: Export) -> None:
@@ -76,11 +116,10 @@ def test_a_message_that_comes_twice_makes_one_file(export: Export) -> None:
 def test_a_cancelled_export_stops_and_leaves_no_file(
     meeting: Meeting, export: Export
 ) -> None:
-    attempt = claim(str(export.pk), export.attempt)
-    assert attempt is not None
+    claimed = claim(export)
     cancel_export(meeting.access, export)
     with pytest.raises(Stopped):
-        attempt.progress(0.5)
+        claimed.progress(0.5)
     assert Export.objects.get().state == ExportState.CANCELLED
     with pytest.raises(Conflict):
         cancel_export(meeting.access, export)
@@ -95,11 +134,11 @@ def test_one_that_is_cancelled_while_it_waits_is_never_made(
 
 
 def test_progress_is_said_once_a_second(export: Export) -> None:
-    attempt = Attempt(export)
-    Export.objects.update(state=ExportState.RUNNING)
-    attempt.progress(0.25)
-    attempt.progress(0.26)
-    assert Export.objects.get().progress == 0.25
+    claimed = claim(export)
+    claimed.progress(0.25)
+    claimed.progress(0.75)
+    assert ExportPart.objects.get(pk=claimed.part.pk).progress == 0.25
+    assert 0 < Export.objects.get().progress < 0.25
 
 
 @pytest.mark.parametrize(("harm", "code"), [("remove", "missing"), ("cut", "damaged")])
@@ -128,26 +167,59 @@ def test_a_failure_is_told_to_the_owner_and_can_be_retried(
         retry_export(meeting.access, export)
 
 
-def test_an_export_whose_worker_died_is_queued_again_a_few_times(
-    export: Export,
-) -> None:
+def test_a_part_whose_worker_died_is_made_again_a_few_times(export: Export) -> None:
     for death in range(1, MOST_DEATHS + 1):
-        assert claim(str(export.pk), export.attempt) is not None
-        Export.objects.update(seen_at=timezone.now() - DEAD_AFTER * 2)
+        claim(export)
+        ExportPart.objects.update(seen_at=timezone.now() - DEAD_AFTER * 2)
         requeue_exports()
         export.refresh_from_db()
         assert export.deaths == death
     assert (export.state, export.error_code) == (ExportState.FAILED, "worker_lost")
 
 
+def test_a_process_that_is_gone_is_noticed_at_once(export: Export) -> None:
+    claimed = claim(export)
+    requeue_exports()
+    assert ExportPart.objects.get(pk=claimed.part.pk).state == PartState.RUNNING
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    host, _space, _pid = claimed.part.worker.rpartition(" ")
+    ExportPart.objects.filter(pk=claimed.part.pk).update(worker=f"{host} {gone.pid}")
+    requeue_exports()
+    assert ExportPart.objects.get(pk=claimed.part.pk).state == PartState.WAITING
+
+
 def test_a_worker_that_was_taken_for_dead_changes_nothing(export: Export) -> None:
-    slow = claim(str(export.pk), export.attempt)
-    assert slow is not None
-    Export.objects.update(seen_at=timezone.now() - DEAD_AFTER * 2)
+    slow = claim(export)
+    ExportPart.objects.update(seen_at=timezone.now() - DEAD_AFTER * 2)
     requeue_exports()
     with pytest.raises(Stopped):
-        slow.update(state=ExportState.READY)
-    assert Export.objects.get().state == ExportState.QUEUED
+        slow.finish()
+    assert ExportPart.objects.get(pk=slow.part.pk).state == PartState.WAITING
+    run_export(str(export.pk), export.attempt)
+    assert Export.objects.get().state == ExportState.READY
+
+
+def test_what_a_dead_worker_had_done_is_not_done_again(
+    meeting: Meeting, export: Export
+) -> None:
+    first = claim(export)
+    run_export(str(export.pk), export.attempt)  # all but that part
+    assert Export.objects.get().state == ExportState.RUNNING
+    done = dict(
+        ExportPart.objects.filter(state=PartState.DONE).values_list("pk", "claim")
+    )
+    assert done
+    ExportPart.objects.filter(pk=first.part.pk).update(
+        seen_at=timezone.now() - DEAD_AFTER * 2
+    )
+    requeue_exports()
+    last = claim_next(export)
+    assert last is not None
+    assert last.part.pk == first.part.pk
+    assert dict(ExportPart.objects.filter(pk__in=done).values_list("pk", "claim")) == (
+        done
+    )
 
 
 def test_a_message_that_was_lost_is_sent_again(export: Export) -> None:
@@ -224,6 +296,13 @@ def wait_for(export: Export, *states: str) -> None:
         export.refresh_from_db()
 
 
+def wait_for_part() -> None:
+    deadline = time.monotonic() + LONG
+    while not ExportPart.objects.filter(state=PartState.RUNNING).exists():
+        assert time.monotonic() < deadline, "no part was begun"
+        time.sleep(0.01)
+
+
 def test_a_worker_process_makes_it(export: Export, tmp_path: Path) -> None:
     with worker(tmp_path / "worker.log"):
         wait_for(export, ExportState.READY, ExportState.FAILED)
@@ -240,26 +319,24 @@ def test_a_worker_process_notices_a_cancel_within_a_second(
     with worker(tmp_path / "worker.log"):
         wait_for(export, ExportState.RUNNING)
         cancel_export(meeting.access, export)
-        cancelled = time.monotonic()
-        while any((settings.DATA_DIR / "work").iterdir()):
-            assert time.monotonic() < cancelled + 10
-            time.sleep(0.05)
+        wait_until_gone(lambda: [*folders_of(export), *objects_of(export)])
     assert Export.objects.get().state == ExportState.CANCELLED
 
 
 def test_a_killed_worker_leaves_nothing_behind_for_the_next(
     meeting: Meeting, tmp_path: Path
 ) -> None:
-    recording = meeting.record(0, 3600)
+    recording = meeting.record(0, 30)
     meeting.join("Bob")
-    meeting.keep(4000)
+    meeting.keep(200)
     export = request_export(meeting.access, recording, format="mp4")
     with worker(tmp_path / "worker.log"):
         wait_for(export, ExportState.RUNNING)
-    Export.objects.update(seen_at=timezone.now() - DEAD_AFTER * 2)
+        wait_for_part()
     requeue_exports()
-    Recording.objects.update(ended_us=recording.started_us + 1_000_000)
     with worker(tmp_path / "next.log"):
         wait_for(export, ExportState.READY, ExportState.FAILED)
+        wait_until_gone(lambda: folders_of(export))
+        wait_until_gone(lambda: objects_of(export), 1)
     assert (export.state, export.deaths) == (ExportState.READY, 1)
-    assert not list((settings.DATA_DIR / "work").iterdir())
+    assert objects_of(export) == [export.key]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings.layout import Rect, Scene, grid, make_scenes
+from recordings.layout import Scene, make_scenes
+from recordings.rects import Rect, grid
 from recordings.timeline import Person, Timeline, TrackSpan
 
 END = 100

@@ -4,33 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from recordings.archive import archive
-from recordings.exporting import run_export
-from recordings.models import ExportState, Recording
 from recordings.plates import AVATARS, MUTED, TILE
-from recordings.rules import request_export
 from rooms.streams.record import Codec, Kind
+from tests.recordings.films import make_film
 from tests.recordings.media import (
     BLUE,
     GREEN,
     RED,
-    Film,
     is_like,
-    open_film,
     tone,
     video,
 )
 from tests.recordings.meeting import Meeting
 
 LEFT, RIGHT, MIDDLE = (322, 330), (958, 330), (640, 330)
-
-
-def export_film(meeting: Meeting, recording: Recording) -> Film:
-    export = request_export(meeting.access, recording, format="mp4")
-    run_export(str(export.pk), export.attempt)
-    export.refresh_from_db()
-    assert export.state == ExportState.READY, export.error_detail
-    return open_film(archive().path(export.key))
 
 
 def test_everybody_is_seen_and_heard_in_their_tile(meeting: Meeting) -> None:
@@ -44,7 +31,7 @@ def test_everybody_is_seen_and_heard_in_their_tile(meeting: Meeting) -> None:
     )
     meeting.keep()
     recording.refresh_from_db()
-    film = export_film(meeting, recording)
+    film = make_film(meeting, recording)
 
     assert film.codecs == ["h264", "aac"]
     assert len(film.pictures) == 4 * 30
@@ -67,7 +54,7 @@ def test_who_leaves_is_gone_and_who_comes_is_there(meeting: Meeting) -> None:
     meeting.publish(carol, video(BLUE, start=2, end=6), tone(1000, start=2, end=6))
     meeting.leave(bob, 4)
     meeting.keep()
-    film = export_film(meeting, recording)
+    film = make_film(meeting, recording)
 
     assert is_like(film.colour(1.5, *MIDDLE), RED)
     assert is_like(film.colour(3.5, *LEFT), RED)
@@ -84,7 +71,7 @@ def test_a_shared_screen_is_large_with_people_beside_it(meeting: Meeting) -> Non
     meeting.publish(bob, video(RED, start=0, end=4), screen)
     meeting.stop_track(bob, "screen", 3)
     meeting.keep()
-    film = export_film(meeting, recording)
+    film = make_film(meeting, recording)
 
     assert is_like(film.colour(0.5, *MIDDLE), RED)
     assert is_like(film.colour(2, 500, 330), GREEN)
@@ -97,7 +84,7 @@ def test_without_a_camera_there_are_initials(meeting: Meeting) -> None:
     bob = meeting.join("Bob Stone")
     meeting.publish(bob, tone(440, start=0, end=2))
     meeting.keep()
-    film = export_film(meeting, recording)
+    film = make_film(meeting, recording)
 
     assert is_like(film.colour(1, 100, 100), TILE)
     assert is_like(film.colour(1, 520, 360), AVATARS[1])
@@ -109,7 +96,7 @@ def test_nobody_sent_anything_and_the_tiles_still_tell_who_was_there(
     recording = meeting.record(0, 2)
     meeting.join("Bob")
     meeting.keep()
-    film = export_film(meeting, recording)
+    film = make_film(meeting, recording)
 
     assert len(film.pictures) == 60
     assert is_like(film.colour(1, 520, 360), AVATARS[1])
@@ -122,7 +109,7 @@ def test_the_mute_mark_comes_and_goes(meeting: Meeting) -> None:
     meeting.publish(bob, video(RED, start=0, end=4), tone(440, start=0, end=2))
     meeting.stop_track(bob, "microphone", 2)
     meeting.keep()
-    film = export_film(meeting, recording)
+    film = make_film(meeting, recording)
 
     def has_mark(at: float) -> bool:
         return any(
@@ -143,7 +130,7 @@ def test_a_recording_that_begins_between_key_frames_waits_for_the_next(
     bob = meeting.join("Bob")
     meeting.publish(bob, video(RED, start=0, end=3))
     meeting.keep()
-    film = export_film(meeting, recording)
+    film = make_film(meeting, recording)
 
     assert is_like(film.colour(0.2, 100, 100), TILE)
     assert is_like(film.colour(1, *MIDDLE), RED)
@@ -158,7 +145,7 @@ def test_a_size_that_changes_in_the_middle_fills_the_tile_again(
     meeting.send(bob, video(RED, start=0, end=2))
     meeting.send(bob, video(BLUE, start=2, end=4, size=(240, 240)))
     meeting.keep()
-    film = export_film(meeting, recording)
+    film = make_film(meeting, recording)
 
     assert is_like(film.colour(1, *MIDDLE), RED)
     assert is_like(film.colour(3, *MIDDLE), BLUE)
@@ -171,7 +158,7 @@ def test_a_codec_that_changes_in_the_middle_goes_on(meeting: Meeting) -> None:
     meeting.publish(bob, video(RED, start=0, end=2, codec=Codec.VP8))
     meeting.publish(bob, video(BLUE, start=2, end=4, codec=Codec.JPEG))
     meeting.keep()
-    film = export_film(meeting, recording)
+    film = make_film(meeting, recording)
 
     assert is_like(film.colour(1, *MIDDLE), RED)
     assert is_like(film.colour(3, *MIDDLE), BLUE)
@@ -183,7 +170,7 @@ def test_what_is_missing_is_shown_as_missing(meeting: Meeting) -> None:
     camera = [*video(RED, start=0, end=1), *video(BLUE, start=6, end=8)]
     meeting.publish(bob, camera, [*tone(440, start=0, end=1)])
     meeting.keep()
-    film = export_film(meeting, recording)
+    film = make_film(meeting, recording)
 
     assert is_like(film.colour(0.5, *MIDDLE), RED)
     assert is_like(film.colour(2, *MIDDLE), RED)
@@ -200,7 +187,7 @@ def test_chunks_that_are_not_media_cost_only_themselves(meeting: Meeting) -> Non
     voice[50] = replace(voice[50], payload=b"")
     meeting.publish(bob, camera, voice)
     meeting.keep()
-    film = export_film(meeting, recording)
+    film = make_film(meeting, recording)
 
     assert is_like(film.colour(1, *MIDDLE), RED)
     assert is_like(film.colour(3, *MIDDLE), RED)

@@ -98,9 +98,16 @@ def children(listener_fds: list[int]) -> list[Child]:
     return [
         *servers(listener_fds),
         Child("tasks", [*worker, "--queues", "default", "--hostname", "tasks@%h"]),
-        Child("exports", [*worker, "--queues", "media", "--hostname", "exports@%h"]),
+        *exporters([*worker, "--queues", "media"]),
         Child("scheduler", [*celery, "beat", *log, "--pidfile="]),
     ]
+
+
+def exporters(worker: list[str]) -> Iterator[Child]:
+    """Workers that share the parts of each export."""
+    for number in range(1, settings.EXPORT_WORKERS + 1):
+        name = "exports" if settings.EXPORT_WORKERS == 1 else f"exports{number}"
+        yield Child(name, [*worker, "--hostname", f"{name}@%h"])
 
 
 def servers(listener_fds: list[int]) -> Iterator[Child]:
