@@ -85,6 +85,11 @@ class Access:
     role: Role
     user: User | None
 
+    @property
+    def attends(self) -> bool:
+        """Whether who enters so only watches."""
+        return self.room.has_attendees and self.role is Role.GUEST
+
     def can(self, action: Action) -> bool:
         if self.room.archived_at and action in _NOT_IN_ARCHIVED:
             return False

@@ -37,5 +37,6 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
             "your_name": (admission and admission.name) or name,
             "may_see": admission is None and access.can(Action.SEE),
             "token": token,
+            "attends": access.attends,
         },
     )

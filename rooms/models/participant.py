@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rooms.clock import to_us
-from rooms.models.room import Role, RoomKind
+from rooms.models.room import Role
 from rooms.models.session import Session
 
 
@@ -78,7 +78,7 @@ class Participant(models.Model):
     @property
     def attends(self) -> bool:
         """Whether this is an attendee: a guest of a webinar, who only watches."""
-        return self.session.room.kind == RoomKind.WEBINAR and self.role == Role.GUEST
+        return self.session.room.has_attendees and self.role == Role.GUEST
 
     def as_attendee(self) -> dict[str, Any]:
         """ATTENDEE of docs/protocol.md."""

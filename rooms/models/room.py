@@ -94,6 +94,11 @@ class Room(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def has_attendees(self) -> bool:
+        """Whether guests only watch."""
+        return self.kind == RoomKind.WEBINAR
+
     def as_message(self) -> dict[str, Any]:
         """``room`` of docs/protocol.md."""
         return {

@@ -20,7 +20,7 @@ PAGE = 100  # attendees listed at once
 
 def split_of(room: Room) -> Q:
     """Which participants of the room's session are attendees."""
-    if room.kind == RoomKind.WEBINAR:
+    if room.has_attendees:
         return Q(role=Role.GUEST)
     return Q(pk__in=())
 

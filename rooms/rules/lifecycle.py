@@ -12,7 +12,7 @@ from rooms import tickets
 from rooms.access import Access, Action, may
 from rooms.clock import to_us
 from rooms.join_tokens import Admission
-from rooms.models import Participant, Role, Room, RoomKind, Session
+from rooms.models import Participant, Role, Room, Session
 from rooms.rules.attendees import split_of, tell_of
 from rooms.rules.events import emit, participant_group, send_on_commit
 from rooms.rules.seat import take_seat, tell
@@ -66,8 +66,9 @@ def connect(participant: Participant) -> Participant:
             tell(seat, "participant.joined", {"participant": seat.as_message()}, now)
         if came_back:
             tell_of(seat, {"connected": True}, now)
-        newest = {"type": "participant.connected", "connection": seat.connection}
-        send_on_commit(participant_group(seat.pk), newest)
+        if not first_time:
+            newest = {"type": "participant.connected", "connection": seat.connection}
+            send_on_commit(participant_group(seat.pk), newest)
     return seat
 
 
@@ -172,7 +173,7 @@ def _admit(access: Access, name: str, admission: Admission | None) -> Participan
 def check_has_place(session: Session, role: str) -> None:
     """Raises Conflict where the session is full, for attendees or for all others."""
     here = Participant.objects.filter(session=session, left_at=None)
-    is_attendee = session.room.kind == RoomKind.WEBINAR and role == Role.GUEST
+    is_attendee = session.room.has_attendees and role == Role.GUEST
     attendees = split_of(session.room)
     present = here.filter(attendees) if is_attendee else here.exclude(attendees)
     limit = settings.ATTENDEES_LIMIT if is_attendee else settings.PARTICIPANTS_LIMIT

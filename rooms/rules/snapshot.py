@@ -1,5 +1,7 @@
 """The state of a room as the database has it."""
 
+from uuid import UUID
+
 from django.db import transaction
 
 from rooms.models import Event, Room, Session
@@ -8,9 +10,31 @@ from rooms.rules.chat import read_history
 from rooms.rules.events import Data
 from rooms.state import State, empty_state
 
+ROOMS_REMEMBERED = 32
+
+# The last snapshot of each room, with its session and position: many who come at once,
+# as attendees of a webinar do, get the same one. Every change raises the position.
+_last: dict[UUID, tuple[UUID, int, State]] = {}
+
 
 def take_snapshot(session: Session) -> tuple[int, State]:
-    """The snapshot of docs/protocol.md, and the position of the event it is after."""
+    """The snapshot of docs/protocol.md, and the position of the event it is after.
+
+    It is shared: not to be changed.
+    """
+    position_now = Room.objects.filter(pk=session.room_id).values_list("position")
+    last = _last.get(session.room_id)
+    if last and (last[1],) == position_now.first() and last[0] == session.pk:
+        return last[1], last[2]
+    position, state = _read_state(session)
+    _last.pop(session.room_id, None)
+    while len(_last) >= ROOMS_REMEMBERED:
+        _last.pop(next(iter(_last)), None)
+    _last[session.room_id] = (session.pk, position, state)
+    return position, state
+
+
+def _read_state(session: Session) -> tuple[int, State]:
     with transaction.atomic():
         # Every rule raises the room's position, so this lock keeps them all out.
         room = Room.objects.select_for_update().get(pk=session.room_id)

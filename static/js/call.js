@@ -31,6 +31,7 @@ const POOR_MS = 1500;
  * @property {"ok" | "waiting"} storage
  * @property {number} clockOffsetUs
  * @property {{epoch: number, number: number}} acknowledged own records that are durable
+ * @property {number | null} speaker who speaks, or spoke last
  */
 
 /** Events: "change", "audioblocked", "trackended" (docs/browser.md). */
@@ -44,6 +45,7 @@ export class Call extends EventTarget {
     storage: "ok",
     clockOffsetUs: 0,
     acknowledged: { epoch: 0, number: 0 },
+    speaker: null,
   };
 
   /** @param {{slug: string, workers: WorkerUrls, csrfToken: string}} options */
@@ -135,6 +137,10 @@ export class Call extends EventTarget {
     this.#sendView(view);
   }
 
+  get speaker() {
+    return this.state.speaker;
+  }
+
   /** 0 to 1. @param {number} number */
   level(number) {
     return this.#levels.of(number);
@@ -193,7 +199,7 @@ export class Call extends EventTarget {
           this.#welcome(welcome);
           resolve();
         },
-        onYou: (you) => this.#set({ you }),
+        onYou: (you) => this.#changeYou(you),
         onEvent: (event) => this.#takeEvent(event),
         onClock: () => this.#setClock(),
         onLost: () => this.#set({ connection: "reconnecting" }),
@@ -216,6 +222,13 @@ export class Call extends EventTarget {
     this.#connectMedia();
     const own = snapshot.participants.find(({ number }) => number === you.number);
     this.#pipeline?.tracks.restate(own?.tracks ?? {});
+  }
+
+  /** What may be published is decided as a media socket opens. @param {Welcome["you"]} you */
+  #changeYou(you) {
+    const before = this.state.you?.publish.join();
+    this.#set({ you });
+    if (you.publish.join() !== before) this.#connectMedia();
   }
 
   /** @param {EventMessage} event */
@@ -271,6 +284,7 @@ export class Call extends EventTarget {
       if (this.#control?.isOpen) this.#mediaRetry.schedule();
     },
     storage: ({ state }) => this.#set({ storage: state }),
+    speaker: ({ number }) => this.#set({ speaker: number }),
     refused: ({ code, detail }) => console.warn(`Media refused: ${code}: ${detail}`),
     format: ({ kind, codec, width, height }) =>
       this.#pipeline?.tracks.formatChanged(kind, { codec, width, height }),

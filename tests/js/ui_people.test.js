@@ -38,3 +38,10 @@ test("everybody is told of a lock", () => {
   assert.match(say("session.updated", locked), /locked/);
   assert.equal(say("session.updated", { session: BEFORE.session }), null);
 });
+
+test("in a webinar a host becomes a panellist, and everybody may be let only watch", () => {
+  const details = (one) => actsOn(one, true).filter((act) => act.want === "role").map((act) => act.detail.role);
+  assert.deepEqual(details(person({ role: "host" })), ["member", "guest"]);
+  assert.deepEqual(details(person({ role: "member" })), ["host", "guest"]);
+  assert.deepEqual(actsOn(person({ role: "owner" }), true), []);
+});

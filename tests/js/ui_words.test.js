@@ -100,6 +100,7 @@ test("a code is found in whatever was pasted", () => {
 
 const before = {
   participants: [{ number: 2, name: "<b>Bob</b>", tracks: {} }],
+  attendees: { count: 0, hands: [] },
 };
 const event = (name, data) => ({
   type: "event",
@@ -120,6 +121,18 @@ test("events are told in words", () => {
     "<b>Bob</b> left",
   );
   assert.equal(told("participant.left", { number: 2, reason: "ended" }), null);
+  assert.equal(
+    told("participant.left", { number: 2, reason: "attends" }),
+    "<b>Bob</b> only watches now",
+  );
+  assert.equal(
+    told("participant.left", { number: 1, reason: "attends" }),
+    "You only watch now",
+  );
+  const grace = { number: 9, name: "Grace", hand_raised_us: 5 };
+  assert.equal(told("attendee.updated", { attendee: grace }), "Grace raised a hand");
+  const down = { ...grace, hand_raised_us: null };
+  assert.equal(told("attendee.updated", { attendee: down }), null);
   assert.equal(
     told("participant.updated", { number: 2, hand_raised_us: 5 }),
     "<b>Bob</b> raised a hand",

@@ -7,7 +7,8 @@ from django.urls import reverse
 from conference.models import User
 from recordings.models import Recording
 from rooms.models import Entry, Member, Recorders, Role, Room
-from rooms.rules.rooms import archive_room, create_room
+from rooms.rules.lifecycle import leave
+from rooms.rules.rooms import archive_room, create_room, update_room
 from tests.pages.conftest import SignedIn
 from tests.rooms.people import seat
 
@@ -192,3 +193,27 @@ def test_archived_room_takes_no_meeting(
     archive_room(room)
     answer = signed_in(alice).get("/meetings/new/", {"room": room.slug})
     assert "archived" in answer.text or room.name not in answer.text
+
+
+def test_a_room_becomes_a_webinar_but_not_while_people_meet(
+    alice: User, room: Room, signed_in: SignedIn
+) -> None:
+    client = signed_in(alice)
+    attend = seat(room, name="Grace")
+    refused = client.post(address(room), rules(kind="webinar"))
+    assert refused.status_code == 422
+    assert "A session is open in this room; end it first." in refused.text
+    leave(attend)
+    assert client.post(address(room), rules(kind="webinar")).status_code == 302
+    room.refresh_from_db()
+    assert (room.kind, room.attendees_chat) == ("webinar", False)
+    assert "Webinar" in client.get(ROOMS).text
+
+
+def test_a_guest_of_a_webinar_is_not_asked_for_devices(
+    alice: User, room: Room, signed_in: SignedIn
+) -> None:
+    update_room(room, kind="webinar")
+    page = reverse("room", args=[room.slug])
+    assert 'data-attends="true"' in Client().get(page).text
+    assert 'data-attends="false"' in signed_in(alice).get(page).text

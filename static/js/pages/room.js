@@ -24,6 +24,7 @@ const room = {
   slug: page.slug ?? "",
   csrfToken: page.csrf ?? "",
   token: page.token ?? "",
+  attends: page.attends === "true",
   workers: JSON.parse(page.workers ?? "{}"),
   seesRecordings: page.seesRecordings === "true",
 };
@@ -36,7 +37,7 @@ async function start() {
   document.body.append(toasts);
   const support = await checkSupport();
   if (!support.ok) return showUnsupported(support.missing);
-  prepare(support.send);
+  prepare(support.send && !room.attends);
 }
 
 /** @param {string[]} missing */
@@ -66,6 +67,7 @@ function prepare(hasDevices) {
   const meeting = new Meeting(new Call(room), local, room);
   const before = new BeforeJoining();
   before.dataset.room = page.room;
+  before.toggleAttribute("data-attends", room.attends);
   before.dataset.name = page.yourName || recall("name");
   let joining = false;
   let error = "";
@@ -172,9 +174,12 @@ function enter(meeting) {
   });
   meeting.addEventListener("change", update);
   on(meeting, "notice", ({ text, tone }) => toasts.show(text, tone));
-  on(meeting, "open", (name) =>
-    name === "devices" ? view.menus.openDevices() : view.menus.openKeys(),
-  );
+  const dialogs = /** @type {Record<string, () => void>} */ ({
+    devices: () => view.menus.openDevices(),
+    keys: () => view.menus.openKeys(),
+    invited: () => view.menus.openInvited(),
+  });
+  on(meeting, "open", (name) => dialogs[name]?.());
   on(meeting, "unsent", (text) => view.chat.giveBack(text));
   on(meeting, "ended", (reason) => {
     navigator.mediaDevices?.removeEventListener("devicechange", devicesChanged);

@@ -60,7 +60,9 @@ export class BeforeJoining extends HTMLElement {
     this.#name.value = this.dataset.name ?? "";
     this.#name.addEventListener("input", () => this.#showLetters());
     this.#showLetters();
-    this.append(this.#preview(), this.#ask());
+    const attends = this.hasAttribute("data-attends");
+    if (!attends) this.append(this.#preview());
+    this.append(this.#ask(attends));
   }
 
   /** @param {BeforeView} view */
@@ -110,7 +112,8 @@ export class BeforeJoining extends HTMLElement {
     );
   }
 
-  #ask() {
+  /** @param {boolean} attends only watches: asked for no devices */
+  #ask(attends) {
     const form = node(
       "form",
       { class: "stack" },
@@ -149,9 +152,17 @@ export class BeforeJoining extends HTMLElement {
       "section",
       { class: "ask stack" },
       node("h1", {}, fill(gettext("Join %(room)s"), { room: this.dataset.room ?? "" })),
+      attends &&
+        node(
+          "p",
+          { class: "quiet" },
+          gettext(
+            "This is a webinar. You watch and listen; a host can let you take part.",
+          ),
+        ),
       this.#problems,
       form,
-      devices,
+      !attends && devices,
     );
   }
 

@@ -33,6 +33,17 @@ export class CallMenus extends HTMLElement {
     ),
     node("label", { class: "row" }, this.#usesKeys, gettext("Use these keys")),
   );
+  #invited = dialog(
+    gettext("You can take part now"),
+    node(
+      "p",
+      {},
+      gettext("A host lets you speak and show yourself. Nothing is on before you say so."),
+    ),
+    this.#speak(gettext("Turn on microphone and camera"), ["microphone", "camera"]),
+    this.#speak(gettext("Turn on the microphone only"), ["microphone"]),
+    this.#speak(gettext("Not now"), []),
+  );
   #layout = this.#item("spotlight", gettext("Show the speaker large"), "layout");
 
   connectedCallback() {
@@ -49,13 +60,14 @@ export class CallMenus extends HTMLElement {
     this.#usesKeys.addEventListener("change", () =>
       want(this, "use-keys", this.#usesKeys.checked),
     );
-    this.append(this.#more, this.#leave, this.#devices, this.#keys);
+    this.append(this.#more, this.#leave, this.#devices, this.#keys, this.#invited);
   }
 
   /** @param {CallView & {usesKeys: boolean}} view */
   update(view) {
     this.#picker.update(view);
     this.#usesKeys.checked = view.usesKeys;
+    if (view.attends) this.#invited.close();
     const isGrid = view.layout === "grid";
     const label = isGrid
       ? gettext("Show the speaker large")
@@ -67,8 +79,27 @@ export class CallMenus extends HTMLElement {
     this.#devices.showModal();
   }
 
+  /** Ask who only watched so far for their devices. */
+  openInvited() {
+    if (!this.#invited.open) this.#invited.showModal();
+  }
+
   openKeys() {
     if (!this.#keys.open) this.#keys.showModal();
+  }
+
+  /**
+   * @param {string} label
+   * @param {string[]} kinds devices to turn on
+   */
+  #speak(label, kinds) {
+    const look = kinds.length === 2 ? "button primary" : "button";
+    const button = node("button", { type: "button", class: look }, label);
+    button.addEventListener("click", () => {
+      this.#invited.close();
+      if (kinds.length > 0) want(this, "speak", kinds);
+    });
+    return button;
   }
 
   /**

@@ -19,6 +19,7 @@ export class CallTop extends HTMLElement {
     node("span", { class: "dot" }),
     gettext("Recording"),
   );
+  #watching = node("span", { class: "badge" }, gettext("You are watching"));
   #banner = node("p", { class: "banner", role: "status" });
   #hear = node(
     "button",
@@ -30,7 +31,14 @@ export class CallTop extends HTMLElement {
   connectedCallback() {
     if (this.childElementCount === 0) {
       this.append(
-        node("div", { class: "where" }, this.#name, this.#time, this.#recording),
+        node(
+          "div",
+          { class: "where" },
+          this.#name,
+          this.#time,
+          this.#watching,
+          this.#recording,
+        ),
         this.#banner,
         this.#hear,
       );
@@ -47,6 +55,7 @@ export class CallTop extends HTMLElement {
   update(view) {
     this.#view = view;
     setText(this.#name, view.snapshot.room.name);
+    this.#watching.hidden = !view.attends;
     this.#recording.hidden = view.snapshot.recording === null;
     this.#hear.hidden = !view.isAudioBlocked;
     const words = trouble(view);

@@ -54,6 +54,12 @@ export class ChatPanel extends HTMLElement {
     ),
   );
 
+  #closed = node(
+    "p",
+    { class: "nothing quiet", hidden: true },
+    gettext("Only hosts and panellists write in this webinar."),
+  );
+
   connectedCallback() {
     if (this.childElementCount > 0) return;
     const close = iconButton("close", gettext("Close"));
@@ -63,7 +69,7 @@ export class ChatPanel extends HTMLElement {
       this.#log,
       this.#empty,
     );
-    if (!this.hasAttribute("read-only")) this.append(this.#form);
+    if (!this.hasAttribute("read-only")) this.append(this.#form, this.#closed);
     this.#form.addEventListener("submit", (event) => this.#send(event));
     this.#field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing)
@@ -75,8 +81,10 @@ export class ChatPanel extends HTMLElement {
     });
   }
 
-  /** @param {{messages: Message[], hasOlder: boolean}} view */
-  update({ messages, hasOlder }) {
+  /** @param {{messages: Message[], hasOlder: boolean, mayWrite?: boolean}} view */
+  update({ messages, hasOlder, mayWrite = true }) {
+    this.#form.hidden = !mayWrite;
+    this.#closed.hidden = mayWrite;
     this.#hasOlder = hasOlder;
     this.#empty.hidden = messages.length > 0;
     if (messages === this.#shown) return;

@@ -20,13 +20,25 @@ export class MeetingRoom extends HTMLElement {
   #people = new PeoplePanel();
   #toolbar = new CallToolbar();
   #alone = this.#invitation();
+  #waiting = node(
+    "div",
+    { class: "alone", hidden: true },
+    node("p", {}, node("strong", {}, gettext("The webinar has not begun yet"))),
+    node("p", { class: "quiet small" }, gettext("Stay here: it begins by itself.")),
+  );
   #side = node("aside", { class: "side" }, this.chat, this.#people);
   /** @type {CallView["panel"]} */
   #panel = null;
 
   connectedCallback() {
     if (this.childElementCount > 0) return;
-    const middle = node("div", { class: "middle" }, this.#stage, this.#alone);
+    const middle = node(
+      "div",
+      { class: "middle" },
+      this.#stage,
+      this.#alone,
+      this.#waiting,
+    );
     this.append(
       this.#top,
       node("div", { class: "hall" }, middle, this.#side),
@@ -53,14 +65,26 @@ export class MeetingRoom extends HTMLElement {
       camera: view.tracks.camera,
       sharing: view.tracks.screen !== null,
     });
-    this.chat.update(view);
+    this.chat.update({
+      ...view,
+      mayWrite: !view.attends || snapshot.room.attendees_chat,
+    });
     this.#people.update({
       people: snapshot.participants,
+      hands: snapshot.attendees.hands,
+      count: snapshot.attendees.count,
       own,
       mayModerate: view.can.includes("moderate"),
       isLocked: snapshot.session?.locked ?? false,
+      isWebinar: view.isWebinar,
+      attends: view.attends,
+      attendees: view.attendees,
+      hasMoreAttendees: view.hasMoreAttendees,
     });
-    this.#alone.hidden = snapshot.participants.length > 1;
+    const others = snapshot.participants.filter(({ number }) => number !== own);
+    this.#alone.hidden =
+      view.attends || others.length > 0 || snapshot.attendees.count > 0;
+    this.#waiting.hidden = !view.attends || others.length > 0;
     this.#showPanel(view.panel);
   }
 

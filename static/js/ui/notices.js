@@ -1,5 +1,6 @@
 // What an event says to people: pure.
 
+import { isHandUp } from "./hands.js";
 import { fill, gettext } from "./text.js";
 
 /** @typedef {import("./types.js").Snapshot} Snapshot */
@@ -9,9 +10,13 @@ import { fill, gettext } from "./text.js";
 const SENTENCES = {
   "participant.joined": ({ participant }) =>
     fill(gettext("%(name)s joined"), { name: participant.name }),
-  "participant.left": ({ number, reason }, before) => {
+  "participant.left": ({ number, reason }, before, own) => {
     const name = nameOf(before, number);
+    if (number === own)
+      return reason === "attends" ? gettext("You only watch now") : null;
     if (!name || reason === "ended") return null;
+    if (reason === "attends")
+      return fill(gettext("%(name)s only watches now"), { name });
     if (reason === "lost")
       return fill(gettext("%(name)s lost the connection"), { name });
     if (reason === "removed") return fill(gettext("%(name)s was removed"), { name });
@@ -21,6 +26,11 @@ const SENTENCES = {
     if (role === "host" && number === own) return gettext("You are a host now");
     if (!hand_raised_us || number === own) return null;
     return fill(gettext("%(name)s raised a hand"), { name: nameOf(before, number) });
+  },
+  "attendee.updated": ({ attendee }, before, own) => {
+    const wasUp = isHandUp(before, attendee.number);
+    if (!attendee.hand_raised_us || wasUp || attendee.number === own) return null;
+    return fill(gettext("%(name)s raised a hand"), { name: attendee.name });
   },
   "track.started": ({ number, track }, before) => {
     const person = before.participants.find((one) => one.number === number);
@@ -42,7 +52,11 @@ const SENTENCES = {
   "recording.stopped": () => gettext("Recording has stopped"),
 };
 
-const TOLD_TO_ONESELF = new Set(["participant.muted", "participant.updated"]);
+const TOLD_TO_ONESELF = new Set([
+  "participant.muted",
+  "participant.updated",
+  "participant.left",
+]);
 
 /**
  * @param {EventMessage} message

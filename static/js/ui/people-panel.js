@@ -2,10 +2,12 @@
 
 import { fill, gettext } from "./text.js";
 import { icon, iconButton, node, setText, want } from "./nodes.js";
+import { AttendeesPart, attendeeButtons } from "./attendees-part.js";
 import { personRow } from "./person-row.js";
 
 /** @typedef {import("./types.js").Participant} Participant */
-/** @typedef {{people: Participant[], own: number, mayModerate: boolean, isLocked: boolean}} PeopleView */
+/** @typedef {import("./types.js").Attendee} Attendee */
+/** @typedef {{people: Participant[], hands: Attendee[], own: number, mayModerate: boolean, isLocked: boolean} & import("./attendees-part.js").AttendeesView} PeopleView */
 
 export class PeoplePanel extends HTMLElement {
   #title = node("h2");
@@ -17,6 +19,7 @@ export class PeoplePanel extends HTMLElement {
     this.#hands,
   );
   #list = node("ul", { class: "people" });
+  #attendees = new AttendeesPart();
   #shown = "";
   /** Whose options are open. @type {number | null} */
   #open = null;
@@ -46,6 +49,7 @@ export class PeoplePanel extends HTMLElement {
         },
         this.#handsPart,
         this.#list,
+        this.#attendees,
       ),
       node("footer", { class: "stack" }, this.#hostTools, copy),
     );
@@ -57,12 +61,13 @@ export class PeoplePanel extends HTMLElement {
     const now = JSON.stringify([view, this.#open]);
     if (now === this.#shown) return;
     this.#shown = now;
-    const raised = view.people
+    this.#attendees.update(view);
+    const raised = [...view.people, ...view.hands]
       .filter((person) => person.hand_raised_us !== null)
       .sort((a, b) => Number(a.hand_raised_us) - Number(b.hand_raised_us));
     setText(
       this.#title,
-      fill(gettext("People (%(count)s)"), { count: view.people.length }),
+      fill(gettext("People (%(count)s)"), { count: view.people.length + view.count }),
     );
     this.#handsPart.hidden = raised.length === 0;
     this.#hands.replaceChildren(...raised.map((person) => this.#raised(person, view)));
@@ -122,7 +127,7 @@ export class PeoplePanel extends HTMLElement {
   }
 
   /**
-   * @param {Participant} person
+   * @param {Participant | Attendee} person
    * @param {PeopleView} view
    */
   #raised(person, view) {
@@ -140,7 +145,8 @@ export class PeoplePanel extends HTMLElement {
       gettext("Lower"),
     );
     lower.addEventListener("click", () => want(this, "lower-hand", person.number));
-    made.append(lower);
+    const isAttendee = !("tracks" in person);
+    made.append(lower, ...(isAttendee && view.mayModerate ? attendeeButtons(person) : []));
     return made;
   }
 }

@@ -13,9 +13,10 @@ const ROLES = { owner: () => gettext("Owner"), host: () => gettext("Host") };
 /**
  * What a host may do with somebody else: pure.
  * @param {Participant} person
+ * @param {boolean} [isWebinar] where guests only watch
  * @returns {Act[]}
  */
-export function actsOn({ number, role, tracks }) {
+export function actsOn({ number, role, tracks }, isWebinar = false) {
   /** @type {Act[]} */
   const acts = [];
   if (tracks.microphone)
@@ -31,8 +32,15 @@ export function actsOn({ number, role, tracks }) {
     label: isHost ? gettext("No longer host") : gettext("Make host"),
     drawing: "people",
     want: "role",
-    detail: { number, role: isHost ? "guest" : "host" },
+    detail: { number, role: isHost ? belowHost(isWebinar) : "host" },
   });
+  if (isWebinar)
+    acts.push({
+      label: gettext("Let only watch"),
+      drawing: "mic-off",
+      want: "role",
+      detail: { number, role: "guest" },
+    });
   acts.push({
     label: gettext("Remove from the meeting"),
     drawing: "leave",
@@ -43,13 +51,18 @@ export function actsOn({ number, role, tracks }) {
   return acts;
 }
 
+/** @param {boolean} isWebinar */
+function belowHost(isWebinar) {
+  return isWebinar ? "member" : "guest";
+}
+
 /**
  * @param {Participant} person
- * @param {{own: number, mayModerate: boolean, isOpen: boolean, onToggle: () => void}} view
+ * @param {{isWebinar?: boolean, own: number, mayModerate: boolean, isOpen: boolean, onToggle: () => void}} view
  */
-export function personRow(person, { own, mayModerate, isOpen, onToggle }) {
+export function personRow(person, { isWebinar, own, mayModerate, isOpen, onToggle }) {
   const isOwn = person.number === own;
-  const acts = mayModerate && !isOwn ? actsOn(person) : [];
+  const acts = mayModerate && !isOwn ? actsOn(person, isWebinar) : [];
   const row = node(
     "li",
     { "data-number": String(person.number) },

@@ -1,6 +1,7 @@
 // The buttons at the foot of a call.
 
 import { gettext, ngettext, fill } from "./text.js";
+import { isHandUp } from "./hands.js";
 import { icon, node, setAttribute, setIcon, want } from "./nodes.js";
 
 /** @typedef {import("./types.js").CallView} CallView */
@@ -82,7 +83,7 @@ const TOOLS = [
     name: "hand",
     key: "H",
     look: ({ snapshot, own }) =>
-      snapshot.participants.find(({ number }) => number === own)?.hand_raised_us
+      isHandUp(snapshot, own)
         ? { label: gettext("Lower hand"), icon: "hand", state: "on" }
         : { label: gettext("Raise hand"), icon: "hand" },
   },
@@ -113,7 +114,7 @@ const TOOLS = [
     look: ({ panel, snapshot }) => ({
       ...panelLook("people", panel),
       label: gettext("People"),
-      count: String(snapshot.participants.length),
+      count: String(snapshot.participants.length + snapshot.attendees.count || ""),
     }),
   },
 ];

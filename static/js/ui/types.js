@@ -1,6 +1,7 @@
 // The shapes that elements are given; those of docs/protocol.md come from state/.
 
 /** @typedef {import("../state/room.js").Participant} Participant */
+/** @typedef {import("../state/room.js").Attendee} Attendee */
 /** @typedef {import("../state/room.js").Message} Message */
 /** @typedef {import("../state/room.js").Snapshot} Snapshot */
 /** @typedef {import("../state/room.js").EventMessage} EventMessage */
@@ -15,6 +16,7 @@
  * @property {(number: number, kind: Kind, canvas: HTMLCanvasElement) => void} attachVideo
  * @property {(canvas: HTMLCanvasElement) => void} detachVideo
  * @property {(number: number) => number} level
+ * @property {number | null} speaker who speaks, or spoke last
  * @property {(number: number, kind: Kind, height: number) => void} [setView]
  * @property {(number: number) => string} [quality]
  */
@@ -26,6 +28,10 @@
  * @property {Snapshot} snapshot
  * @property {number} own number
  * @property {string[]} can
+ * @property {boolean} isWebinar
+ * @property {boolean} attends only watches a webinar
+ * @property {Attendee[] | null} attendees those that a host has asked for
+ * @property {boolean} hasMoreAttendees
  * @property {string[]} publish kinds that one may send
  * @property {Record<Kind, MediaStreamTrack | null>} tracks own
  * @property {Problems} problems

@@ -70,7 +70,10 @@ def test_a_snapshot_costs_the_same_however_many_attend(
     for number in range(20):
         seat(webinar, name=f"Guest {number}")
     with django_assert_num_queries(8):  # two of them begin and end the transaction
-        take_snapshot(owner.session)
+        first = take_snapshot(owner.session)
+    seat(webinar, name="Ivan")
+    with django_assert_num_queries(1):
+        assert take_snapshot(owner.session) == first
 
 
 def test_who_is_promoted_publishes_and_who_is_demoted_does_not(

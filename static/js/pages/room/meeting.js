@@ -4,7 +4,9 @@
 import { fill, gettext } from "../../ui/text.js";
 import { explain } from "../../ui/blocked.js";
 import { sentence } from "../../ui/notices.js";
+import { isHandUp } from "../../ui/hands.js";
 import { ApiError, post } from "./api.js";
+import { RoomAttendees } from "./attendees.js";
 import { RoomChat } from "./chat.js";
 import { recall, remember } from "./remembered.js";
 
@@ -25,6 +27,9 @@ const OVER = 4410;
  */
 export class Meeting extends EventTarget {
   #chat = new RoomChat();
+  #attendees = new RoomAttendees();
+  /** What may be sent. @type {string[]} */
+  #publish = [];
   /** @type {Snapshot | null} */
   #before = null;
   /** @type {Reason | null} */
@@ -63,6 +68,7 @@ export class Meeting extends EventTarget {
   /** @param {string} name */
   async join(name) {
     await this.call.join({ name, consent: true, token: this.token });
+    this.#publish = this.call.state.you?.publish ?? [];
     for (const kind of KINDS) this.#send(kind);
     const { speaker } = this.local.chosen;
     if (speaker) void this.fulfil("choose", { kind: "speaker", id: speaker });
@@ -79,6 +85,10 @@ export class Meeting extends EventTarget {
       own: you.number,
       can: you.can,
       publish: you.publish,
+      isWebinar: snapshot.room.kind === "webinar",
+      attends: attends(this.call.state),
+      attendees: this.#attendees.list,
+      hasMoreAttendees: this.#attendees.hasMore,
       isStorageWaiting: storage === "waiting",
       clockOffsetUs,
       messages: this.#chat.messages,
@@ -105,6 +115,9 @@ export class Meeting extends EventTarget {
     "mute-all": () => this.call.request("participants.mute"),
     remove: (number) => this.call.request("participant.remove", { number }),
     role: ({ number, role }) => this.call.request("participant.role", { number, role }),
+    attendees: () => this.#loadAttendees("load"),
+    "more-attendees": () => this.#loadAttendees("loadMore"),
+    speak: (kinds) => kinds.forEach((/** @type {"camera"} */ kind) => this.#toggle(kind)),
     lock: (locked) => this.call.request(locked ? "session.lock" : "session.unlock"),
     record: () => this.#record(),
     chat: () => this.#togglePanel("chat"),
@@ -142,6 +155,7 @@ export class Meeting extends EventTarget {
     const { connection, snapshot, you } = this.call.state;
     if (!snapshot || !you) return; // still joining, or not let in
     if (event && this.#before) this.#hearOf(event, this.#before, you.number);
+    this.#heedPublish(you.publish);
     this.#chat.take(snapshot.chat);
     this.#before = snapshot;
     if (connection === "closed") return this.#ended();
@@ -158,12 +172,32 @@ export class Meeting extends EventTarget {
     if (type === "participant.left" && data.number === own && data.reason === "removed")
       this.#reason = "removed";
     if (type === "session.ended") this.#reason ??= "over";
+    if (type === "participant.joined") this.#attendees.forget(data.participant.number);
+    if (type === "participant.left") this.#attendees.forget(data.number);
     if (type === "chat.message" && data.message.participant !== own)
       this.#hearMessage(data.message);
     if (type === "participant.muted" && data.number === own)
       this.local.turnOff("microphone");
     const words = sentence(event, before, own);
     if (words) this.#notice(words);
+  }
+
+  /**
+   * A host lets one take part, or only watch, from now on.
+   * @param {string[]} publish
+   */
+  #heedPublish(publish) {
+    const before = this.#publish;
+    if (publish.join() === before.join()) return;
+    this.#publish = publish;
+    for (const kind of KINDS) if (!publish.includes(kind)) this.#send(kind);
+    if (before.length === 0) this.#tell("open", "invited");
+  }
+
+  /** @param {"load" | "loadMore"} how */
+  async #loadAttendees(how) {
+    await this.#attendees[how]((after) => this.call.request("attendees", { after }));
+    this.#tell("change");
   }
 
   /** @param {import("../../ui/types.js").Message} message */
@@ -222,6 +256,7 @@ export class Meeting extends EventTarget {
     if (!you) return; // joining sends what is on by then
     if (!you.publish.includes(kind)) {
       if (kind !== "screen_audio" && this.local.tracks[kind]) this.local.turnOff(kind);
+      void this.call.setTrack(kind, null);
       return;
     }
     this.call.setTrack(kind, this.local.tracks[kind]).catch((error) => {
@@ -251,10 +286,7 @@ export class Meeting extends EventTarget {
 
   #isHandUp() {
     const { snapshot, you } = this.call.state;
-    return Boolean(
-      snapshot?.participants.find(({ number }) => number === you?.number)
-        ?.hand_raised_us,
-    );
+    return Boolean(snapshot && you && isHandUp(snapshot, you.number));
   }
 
   async #record() {
@@ -332,6 +364,11 @@ export class Meeting extends EventTarget {
   #tell(name, detail = null) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
+}
+
+/** Whether one only watches a webinar. @param {import("../../call.js").CallState} state */
+function attends({ snapshot, you }) {
+  return snapshot?.room.kind === "webinar" && you?.role === "guest";
 }
 
 /** @param {unknown} error @returns {string} the server's own sentence where there is one */
