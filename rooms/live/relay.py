@@ -79,7 +79,7 @@ class Relay:
         self.connections: dict[UUID, Connection] = {}  # participant id ->
         self.others: Others | None = None
         self.speakers = Speakers(settings.VOICES_LIMIT)
-        self.wanted = Wanted(kept=(0, HEIGHTS.index(settings.CAMERA_HEIGHT)))
+        self.wanted = Wanted(camera=HEIGHTS.index(settings.CAMERA_HEIGHT))
         self._video: dict[Track, VideoTrack] = {}
         self._pending: list[Delivery] = []
         self._sound_bytes = 0.0  # of late

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from rooms.live.delivery import Track
+from rooms.streams.layers import BEST
+from rooms.streams.record import Kind
 
 # What nobody wants any more is still asked for a little while: people turn pages.
 LINGER_US = 3_000_000
@@ -15,10 +17,10 @@ Wants = Mapping[Track, Iterable[int]]  # spatial layers, by track
 
 
 class Wanted:
-    def __init__(self, kept: tuple[int, ...]) -> None:
-        """``kept``: the layers that a recording wants."""
-        self._kept = kept
-        self.is_kept = False
+    def __init__(self, *, camera: int) -> None:
+        """``camera``: the best layer that is asked of cameras."""
+        self._best = {Kind.CAMERA: camera, Kind.SCREEN: BEST}
+        self.is_kept = False  # a recording wants the best layer and the smallest
         self._wants: dict[str, Wants] = {}  # by who says so
         self._since_us: dict[Track, dict[int, int]] = {}  # when it was wanted last
         self._told: dict[Track, list[int]] = {}
@@ -40,8 +42,11 @@ class Wanted:
         wanted = self._add_up()
         changed = {}
         for track in tracks:
+            best = self._best[track[1]]
+            kept = (0, best) if self.is_kept else ()
             since = self._since_us.setdefault(track, {})
-            since.update(dict.fromkeys(wanted[track], now_us))
+            for layer in (*wanted[track], *kept):
+                since[min(layer, best)] = now_us
             layers = sorted(
                 layer for layer, at_us in since.items() if now_us - at_us < LINGER_US
             )
@@ -50,9 +55,7 @@ class Wanted:
         return changed
 
     def _add_up(self) -> defaultdict[Track, set[int]]:
-        wanted: defaultdict[Track, set[int]] = defaultdict(
-            lambda: set(self._kept if self.is_kept else ())
-        )
+        wanted: defaultdict[Track, set[int]] = defaultdict(set)
         for wants in self._wants.values():
             for track, layers in wants.items():
                 wanted[track].update(layers)

@@ -7,7 +7,7 @@ import { ReplayTimeline } from "./receive/replay_timeline.js";
 import { socketUrl } from "./send/address.js";
 import { nowUs } from "./send/clock.js";
 import { ReplaySocket } from "./send/replay_socket.js";
-import { Levels } from "./state/level.js";
+import { Levels, Speaker } from "./state/level.js";
 import { applyEvent } from "./state/room.js";
 import { openWorker } from "./threads.js";
 
@@ -62,6 +62,7 @@ export class ReplayPlayer extends EventTarget {
   #workers;
   #timeline = new ReplayTimeline();
   #levels = new Levels();
+  #speaker = new Speaker();
   #seekId = 0;
   #isSeeking = false; // until the answer, what comes belongs to the seek before
   #isLastSent = false;
@@ -149,6 +150,10 @@ export class ReplayPlayer extends EventTarget {
     this.#canvases?.detach(canvas);
   }
 
+  get speaker() {
+    return this.#speaker.number;
+  }
+
   /** 0 to 1. @param {number} number */
   level(number) {
     return this.#levels.of(number);
@@ -225,6 +230,7 @@ export class ReplayPlayer extends EventTarget {
   #fromDecode = {
     report: ({ levels, queuedBytes, receivedBytes }) => {
       for (const [number, level] of levels) this.#levels.set(number, level);
+      this.#speaker.hear(levels, nowMs());
       this.#queuedBytes = queuedBytes;
       this.#consumed = receivedBytes - queuedBytes;
     },

@@ -31,3 +31,7 @@ declare function registerProcessor(
 declare const currentFrame: number;
 declare const currentTime: number;
 declare const sampleRate: number;
+
+interface EncodedVideoChunkMetadata {
+  svc?: { temporalLayerId: number };
+}

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { Packer } from "../../static/js/capture/packer.js";
 import { codecOf } from "../../static/js/decode/h264.js";
 import { Stretch } from "../../static/js/decode/stretch.js";
-import { fit, Ladder, LADDERS } from "../../static/js/encode/ladder.js";
+import { Ladder, LADDERS } from "../../static/js/encode/ladder.js";
+import { fit, LAYERS, layersOf, planLayers } from "../../static/js/encode/layers.js";
 import { Arrivals, Reception } from "../../static/js/receive/arrivals.js";
 import { TrackQueue } from "../../static/js/receive/track_queue.js";
 import { Mixer } from "../../static/js/render/mixer.js";
@@ -191,15 +192,43 @@ test("a fresh chunk fades in", () => {
   assert.ok(output[64] > 0.4 && output[64] < 0.6);
 });
 
-test("a picture fits its rung in its own shape, in even numbers", () => {
-  const [best, middle] = LADDERS.camera;
+test("a picture fits its layer in its own shape, in even numbers", () => {
   const size = ({ width, height }) => [width, height];
-  assert.deepEqual(size(fit(1280, 720, best)), [1280, 720]);
-  assert.deepEqual(size(fit(640, 360, best)), [640, 360]);
-  assert.deepEqual(size(fit(1280, 720, middle)), [640, 360]);
-  assert.deepEqual(size(fit(720, 1280, best)), [406, 720]);
-  assert.deepEqual(size(fit(3440, 1440, LADDERS.screen[0])), [1920, 804]);
-  assert.deepEqual(size(fit(1, 1, best)), [2, 2]);
+  assert.deepEqual(size(fit(1280, 720, 720)), [1280, 720]);
+  assert.deepEqual(size(fit(640, 360, 720)), [640, 360]);
+  assert.deepEqual(size(fit(1280, 720, 360)), [640, 360]);
+  assert.deepEqual(size(fit(720, 1280, 720)), [406, 720]);
+  assert.deepEqual(size(fit(3440, 1440, 1080)), [1920, 804]);
+  assert.deepEqual(size(fit(1, 1, 720)), [2, 2]);
+});
+
+test("a picture has the layers that are not larger than it", () => {
+  const numbers = (source, width, height) =>
+    layersOf(source, width, height).map(({ spatial }) => spatial);
+  assert.deepEqual(numbers("camera", 1280, 720), [0, 1, 2]);
+  assert.deepEqual(numbers("camera", 1920, 1080), [0, 1, 2, 3]);
+  assert.deepEqual(numbers("camera", 320, 240), [0, 1]);
+  assert.deepEqual(numbers("camera", 160, 90), [0]);
+  assert.deepEqual(numbers("screen", 1280, 720), [1, 3]);
+  assert.deepEqual(numbers("jpeg", 1280, 720), [0]);
+});
+
+test("what is wanted is encoded, as far as it goes", () => {
+  const [whole, , middle, last] = LADDERS.camera;
+  const hd = { width: 1280, height: 720 };
+  const plan = (layers, wanted, rung) =>
+    planLayers(layers, hd, wanted, rung).map(({ spatial }) => spatial);
+  const camera = layersOf("camera", 1280, 720);
+  assert.deepEqual(plan(camera, [0, 2], whole), [0, 2]);
+  assert.deepEqual(plan(camera, [], whole), []);
+  assert.deepEqual(plan(camera, [3], whole), [2]);
+  assert.deepEqual(plan(camera, [0, 2], middle), [0, 1]);
+  assert.deepEqual(plan(camera, [0, 1, 2], last), [0]);
+  assert.deepEqual(plan(LAYERS.screen, [0], whole), [1]);
+  assert.deepEqual(plan(LAYERS.screen, [2], whole), [1]);
+  assert.deepEqual(planLayers(camera, hd, [1], last), [
+    { spatial: 0, width: 320, height: 180, framerate: 15, bitrate: 150_000 },
+  ]);
 });
 
 function run(ladder, startMs, seconds, isDropped) {
@@ -210,20 +239,20 @@ function run(ladder, startMs, seconds, isDropped) {
 test("dropped frames lead down the ladder, a quiet time up again", () => {
   const ladder = new Ladder(LADDERS.camera);
   let ms = run(ladder, 1000, 10, false);
-  assert.equal(ladder.rung.height, 720);
+  assert.equal(ladder.rung.top, 3);
   ms = run(ladder, ms, 2, true);
   ms = run(ladder, ms, 2, false);
-  assert.equal(ladder.rung.height, 360);
+  assert.equal(ladder.rung.top, 2);
   ms = run(ladder, ms, 20, false);
-  assert.equal(ladder.rung.height, 360);
+  assert.equal(ladder.rung.top, 2);
   run(ladder, ms, 30, false);
-  assert.equal(ladder.rung.height, 720);
+  assert.equal(ladder.rung.top, 3);
 });
 
 test("the ladder has a lowest rung", () => {
   const ladder = new Ladder(LADDERS.camera);
   run(ladder, 1000, 60, true);
-  assert.equal(ladder.rung.height, 180);
+  assert.equal(ladder.rung.top, 0);
 });
 
 test("the codec string is read from a parameter set", () => {

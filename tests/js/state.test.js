@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { levelOf, loudnessOf } from "../../static/js/state/level.js";
+import { levelOf, loudnessOf, Speaker } from "../../static/js/state/level.js";
 import { EventOrder } from "../../static/js/state/order.js";
 import { applyEvent } from "../../static/js/state/room.js";
 
@@ -111,4 +111,18 @@ test("loudness is -dBov", () => {
   assert.equal(loudnessOf(new Float32Array(960).fill(1)), 0);
   assert.equal(loudnessOf(new Float32Array(960).fill(0.1)), 20);
   assert.equal(levelOf(new Float32Array(960)), 0);
+});
+
+test("who speaks is the loudest, until another has been for a second", () => {
+  const speaker = new Speaker();
+  speaker.hear([[1, 0.1]], 0);
+  assert.equal(speaker.number, null);
+  speaker.hear([[1, 0.4], [2, 0.6]], 100);
+  assert.equal(speaker.number, 2);
+  speaker.hear([[1, 0.8], [2, 0.6]], 600);
+  assert.equal(speaker.number, 2);
+  speaker.hear([], 1100);
+  assert.equal(speaker.number, 2);
+  speaker.hear([[1, 0.8]], 1200);
+  assert.equal(speaker.number, 1);
 });

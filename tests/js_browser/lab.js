@@ -68,6 +68,12 @@ class Lab {
     return `#${canvas.id}`;
   }
 
+  /** The lines of the picture in a canvas. */
+  async size(selector) {
+    const bitmap = await createImageBitmap(document.querySelector(selector));
+    return bitmap.height;
+  }
+
   /** The loudest frequency that the page plays, 0 where there is none. */
   heardHz() {
     let best = { level: -80, hz: 0 };

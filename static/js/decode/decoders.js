@@ -50,8 +50,8 @@ class WebCodecsDecoder {
   }
 
   /** @param {Delivery} record the first one a key frame */
-  decode({ isKey, atUs, payload }) {
-    if (isKey) this.#configure(payload);
+  decode({ isKey, spatial, atUs, payload }) {
+    if (isKey) this.#configure(spatial, payload);
     const type = isKey ? "key" : "delta";
     this.#decoder.decode(new EncodedVideoChunk({ type, timestamp: atUs, data: payload }));
   }
@@ -60,12 +60,17 @@ class WebCodecsDecoder {
     if (this.#decoder.state !== "closed") this.#decoder.close();
   }
 
-  /** @param {Uint8Array} frame */
-  #configure(frame) {
+  /**
+   * Another layer is another stream of pictures, of another size.
+   * @param {number} spatial
+   * @param {Uint8Array} frame
+   */
+  #configure(spatial, frame) {
     const codec = codecString(this.codec, frame);
-    if (codec === this.#config) return;
+    const config = `${codec} ${spatial}`;
+    if (config === this.#config) return;
     this.#decoder.configure({ codec, optimizeForLatency: true });
-    this.#config = codec;
+    this.#config = config;
   }
 }
 

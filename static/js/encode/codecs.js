@@ -5,6 +5,7 @@ import { SAMPLE_RATE } from "../capture/packer.js";
 /** @typedef {import("../send/record.js").Codec} Codec */
 /** @typedef {import("../send/record.js").Kind} Kind */
 /** @typedef {{width: number, height: number, framerate: number, bitrate: number}} Quality */
+/** `mode`: its temporal layers. @typedef {{codec: Codec, mode?: string}} Encoding */
 
 /** @type {AudioEncoderConfig} */
 export const OPUS = {
@@ -17,17 +18,29 @@ export const OPUS = {
 /** @type {Quality} */
 const PROBE = { width: 1280, height: 720, framerate: 30, bitrate: 1_400_000 };
 
+/** Temporal layers, most first; none where an encoder has no such mode. */
+const MODES = ["L1T3", "L1T2", undefined];
+
 /**
  * H.264 first: it is what a file for everybody holds. JPEG is what any browser can do.
- * @returns {Promise<Codec[]>}
+ * @returns {Promise<Encoding[]>}
  */
-export async function chooseVideoCodecs() {
-  /** @type {Codec[]} */
-  const codecs = [];
+export async function chooseVideoEncodings() {
+  /** @type {Encoding[]} */
+  const encodings = [];
   for (const codec of /** @type {const} */ (["h264", "vp8"])) {
-    if (await canEncodeVideo(videoConfig(codec, PROBE))) codecs.push(codec);
+    for (const mode of MODES) {
+      if (!(await canEncodeVideo(videoConfig({ codec, mode }, PROBE)))) continue;
+      encodings.push({ codec, mode });
+      break;
+    }
   }
-  return [...codecs, "jpeg"];
+  return [...encodings, { codec: "jpeg" }];
+}
+
+/** @returns {Promise<Codec[]>} */
+export async function chooseVideoCodecs() {
+  return (await chooseVideoEncodings()).map(({ codec }) => codec);
 }
 
 /** @returns {Promise<Codec[]>} */
@@ -36,13 +49,14 @@ export async function chooseAudioCodecs() {
 }
 
 /**
- * @param {"h264" | "vp8"} codec
+ * @param {Encoding} encoding H.264 or VP8
  * @param {Quality} quality
  * @returns {VideoEncoderConfig}
  */
-export function videoConfig(codec, { width, height, framerate, bitrate }) {
+export function videoConfig({ codec, mode }, { width, height, framerate, bitrate }) {
   /** @type {VideoEncoderConfig} */
   const config = { codec, width, height, framerate, bitrate, latencyMode: "realtime" };
+  if (mode) config.scalabilityMode = mode;
   if (codec === "vp8") return config;
   // Constrained baseline: level 3.1 holds 1280x720 at 30, level 4.0 1920x1080 at 30.
   const level = width * height > 1280 * 720 ? "28" : "1f";

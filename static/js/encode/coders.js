@@ -5,13 +5,12 @@ import { videoConfig } from "./codecs.js";
 const JPEG_QUALITY = 0.6;
 const QUEUE_LIMIT = 2; // frames in the encoder: more is delay
 
-/** @typedef {import("../send/record.js").Codec} Codec */
 /** @typedef {import("./codecs.js").Quality} Quality */
-/** @typedef {{data: Uint8Array, isKey: boolean, capturedUs: number}} Chunk */
+/** @typedef {import("./codecs.js").Encoding} Encoding */
+/** @typedef {{data: Uint8Array, isKey: boolean, temporal: number, capturedUs: number}} Chunk */
 /**
  * `encode` does not close the image. `isBusy`: a frame now would only wait.
  * @typedef {object} Coder
- * @property {Codec} codec
  * @property {boolean} isBusy
  * @property {(quality: Quality) => void} configure
  * @property {(image: VideoFrame | ImageBitmap, capturedUs: number, isKey: boolean) => void} encode
@@ -20,36 +19,38 @@ const QUEUE_LIMIT = 2; // frames in the encoder: more is delay
  */
 
 /**
- * @param {Codec} codec
+ * @param {Encoding} encoding
  * @param {(chunk: Chunk) => void} onChunk
  * @param {(error: Error) => void} onError the coder is unusable
  * @returns {Coder}
  */
-export function openCoder(codec, onChunk, onError) {
-  return codec === "h264" || codec === "vp8"
-    ? new WebCodecsCoder(codec, onChunk, onError)
-    : new JpegCoder(onChunk, onError);
+export function openCoder(encoding, onChunk, onError) {
+  return encoding.codec === "jpeg"
+    ? new JpegCoder(onChunk, onError)
+    : new WebCodecsCoder(encoding, onChunk, onError);
 }
 
 class WebCodecsCoder {
   /**
-   * @param {"h264" | "vp8"} codec
+   * @param {Encoding} encoding
    * @param {(chunk: Chunk) => void} onChunk
    * @param {(error: Error) => void} onError
    */
-  constructor(codec, onChunk, onError) {
-    this.codec = codec;
+  constructor(encoding, onChunk, onError) {
+    this.#encoding = encoding;
     this.#encoder = new VideoEncoder({
-      output(chunk) {
+      output(chunk, metadata) {
         const data = new Uint8Array(chunk.byteLength);
         chunk.copyTo(data);
         const isKey = chunk.type === "key";
-        onChunk({ data, isKey, capturedUs: chunk.timestamp });
+        const temporal = metadata?.svc?.temporalLayerId ?? 0;
+        onChunk({ data, isKey, temporal, capturedUs: chunk.timestamp });
       },
       error: onError,
     });
   }
 
+  #encoding;
   #encoder;
 
   get isBusy() {
@@ -58,7 +59,7 @@ class WebCodecsCoder {
 
   /** @param {Quality} quality */
   configure(quality) {
-    this.#encoder.configure(videoConfig(this.codec, quality));
+    this.#encoder.configure(videoConfig(this.#encoding, quality));
   }
 
   /**
@@ -82,9 +83,6 @@ class WebCodecsCoder {
 }
 
 class JpegCoder {
-  /** @type {Codec} */
-  codec = "jpeg";
-
   /**
    * @param {(chunk: Chunk) => void} onChunk
    * @param {(error: Error) => void} onError
@@ -128,7 +126,7 @@ class JpegCoder {
     const options = { type: "image/jpeg", quality: JPEG_QUALITY };
     const blob = await this.#canvas.convertToBlob(options);
     const data = new Uint8Array(await blob.arrayBuffer());
-    this.#onChunk({ data, isKey: true, capturedUs });
+    this.#onChunk({ data, isKey: true, temporal: 0, capturedUs });
   }
 
   async flush() {

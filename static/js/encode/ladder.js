@@ -1,25 +1,26 @@
-// How large and how good a video is encoded, given what the machine and the network
-// carry. Pure.
+// How much a machine and a network carry of a video that is published. Pure.
 
-/** @typedef {import("./codecs.js").Quality} Quality */
-/** @typedef {{height: number, framerate: number, bitrate: number}} Rung */
+/**
+ * Layers up to `top`, at most so many frames a second, with this share of their bits.
+ * @typedef {{top: number, framerate: number, share: number}} Rung
+ */
 
 /** Best first. @type {Record<"camera" | "screen" | "jpeg", Rung[]>} */
 export const LADDERS = {
   camera: [
-    { height: 720, framerate: 30, bitrate: 1_400_000 },
-    { height: 360, framerate: 30, bitrate: 500_000 },
-    { height: 180, framerate: 15, bitrate: 150_000 },
+    { top: 3, framerate: 30, share: 1 },
+    { top: 2, framerate: 30, share: 1 },
+    { top: 1, framerate: 30, share: 1 },
+    { top: 0, framerate: 15, share: 1 },
   ],
   screen: [
-    { height: 1080, framerate: 15, bitrate: 2_000_000 },
-    { height: 1080, framerate: 8, bitrate: 1_000_000 },
-    { height: 720, framerate: 5, bitrate: 400_000 },
+    { top: 3, framerate: 15, share: 1 },
+    { top: 3, framerate: 8, share: 0.5 },
+    { top: 1, framerate: 5, share: 1 },
   ],
-  // Every picture stands alone and is large: few and small ones.
   jpeg: [
-    { height: 360, framerate: 10, bitrate: 0 },
-    { height: 270, framerate: 5, bitrate: 0 },
+    { top: 0, framerate: 10, share: 1 },
+    { top: 0, framerate: 5, share: 1 },
   ],
 };
 
@@ -85,22 +86,4 @@ export class Ladder {
     this.#index = Math.max(0, this.#index - 1);
     this.#quietSinceMs = nowMs;
   }
-}
-
-/**
- * The picture's size on a rung: never enlarged, in its own shape, in even numbers (4:2:0).
- * @param {number} width
- * @param {number} height
- * @param {Rung} rung
- * @returns {Quality}
- */
-export function fit(width, height, { height: most, framerate, bitrate }) {
-  // A rung is a 16:9 box; portraits and wide screens fit in with their longer side.
-  const scale = Math.min(1, most / height, (most * 16) / 9 / width);
-  return { width: even(width * scale), height: even(height * scale), framerate, bitrate };
-}
-
-/** @param {number} value */
-function even(value) {
-  return Math.max(2, Math.round(value / 2) * 2);
 }

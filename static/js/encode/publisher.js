@@ -4,7 +4,7 @@
 import { isVideo, SILENT, Flag } from "../send/record.js";
 import { nowUs } from "../send/clock.js";
 import { AudioTrack } from "./audio.js";
-import { chooseAudioCodecs, chooseVideoCodecs } from "./codecs.js";
+import { chooseAudioCodecs, chooseVideoEncodings } from "./codecs.js";
 import { VideoTrack } from "./video.js";
 
 const CONGESTED_MS = 700; // of records that wait for the network
@@ -92,10 +92,13 @@ export class Publisher {
     if (track instanceof AudioTrack) track.offer(samples, timestampUs);
   }
 
-  /** @param {Kind} kind */
-  requestKey(kind) {
+  /**
+   * @param {Kind} kind
+   * @param {number} [spatial] of this layer; without it of all
+   */
+  requestKey(kind, spatial) {
     const track = this.#tracks.get(kind);
-    if (track instanceof VideoTrack) track.requestKey();
+    if (track instanceof VideoTrack) track.requestKey(spatial);
   }
 
   /**
@@ -104,9 +107,7 @@ export class Publisher {
    */
   setLayers(kind, spatial) {
     const track = this.#tracks.get(kind);
-    if (!(track instanceof VideoTrack)) return;
-    track.isPaused = spatial.length === 0;
-    track.requestKey();
+    if (track instanceof VideoTrack) track.setWanted(spatial);
   }
 
   /** Forget what is not acknowledged, and go on without it. */
@@ -117,16 +118,16 @@ export class Publisher {
 
   /** @param {"camera" | "screen"} kind */
   async #startVideo(kind) {
-    const codecs = await chooseVideoCodecs();
+    const encodings = await chooseVideoEncodings();
     const track = new VideoTrack({
       kind,
-      codecs,
+      encodings,
       serverOffsetUs: () => this.serverOffsetUs,
       isCongested: () => this.isCongested,
       onFormat: (format) => this.#options.onFormat(kind, format),
-      onChunk: ({ data, isKey, capturedUs }, codec) => {
+      onChunk: ({ data, isKey, layer, capturedUs }, codec) => {
         const flags = isKey ? Flag.KEY : 0;
-        this.#push({ kind, codec, flags, loudness: SILENT, capturedUs }, data);
+        this.#push({ kind, codec, flags, layer, loudness: SILENT, capturedUs }, data);
       },
       onError: (error) => this.#options.onError(kind, error),
     });

@@ -56,6 +56,7 @@ export const Flag = { KEY: 1, ENCRYPTED: 2, END: 4 };
  * @property {number} position
  * @property {Kind} kind
  * @property {Codec} codec
+ * @property {number} spatial
  * @property {boolean} isKey
  * @property {boolean} isEnd
  * @property {number} loudness
@@ -144,6 +145,7 @@ function parseDelivery(view) {
     position: getUint64(view, 4),
     kind,
     codec,
+    spatial: view.getUint8(at + 4) & 0x0f,
     isKey: (flags & Flag.KEY) !== 0,
     isEnd: (flags & Flag.END) !== 0,
     loudness: view.getUint8(at + 5),

@@ -4,6 +4,10 @@ import { SILENT } from "../send/record.js";
 
 const QUIETEST = 60; // -dBov that shows as nothing
 const SILENT_MS = 300;
+const HOLD_MS = 1000;
+
+/** The level of somebody who speaks: -42 dBov, louder than a quiet room. */
+export const SPEAKING = 0.3;
 
 /**
  * -dBov as in RFC 6464: 0 is a square wave at full scale, 127 is silence.
@@ -55,5 +59,26 @@ export class Levels {
   of(number) {
     const entry = this.#levels.get(number);
     return entry && performance.now() - entry.atMs < SILENT_MS ? entry.level : 0;
+  }
+}
+
+/** Who speaks, or spoke last, by levels alone: in a call the server tells. */
+export class Speaker {
+  /** @type {number | null} */
+  number = null;
+  #sinceMs = -Infinity;
+
+  /**
+   * @param {Iterable<[number, number]>} levels
+   * @param {number} nowMs
+   */
+  hear(levels, nowMs) {
+    let [loudest, most] = /** @type {[number | null, number]} */ ([null, SPEAKING]);
+    for (const [number, level] of levels) {
+      if (level > most) [loudest, most] = [number, level];
+    }
+    if (loudest === null || loudest === this.number) return;
+    if (nowMs - this.#sinceMs < HOLD_MS) return;
+    [this.number, this.#sinceMs] = [loudest, nowMs];
   }
 }

@@ -5,6 +5,7 @@ import { fill, gettext } from "./text.js";
 import { icon, iconButton, node, setText } from "./nodes.js";
 import { aspectFor, grid, gridCapacity, spotlight } from "./grid.js";
 import { mainSpeaker, pages } from "./order.js";
+import { SPEAKING } from "../state/level.js";
 import { PersonTile } from "./tile.js";
 
 /** @typedef {import("./types.js").Participant} Participant */
@@ -21,7 +22,6 @@ import { PersonTile } from "./tile.js";
  */
 
 const LISTEN_MS = 125;
-const SPEAKING = 0.3; // level, 0 to 1: -42 dBov, louder than a quiet room
 const QUALITY_EVERY = 16; // listens
 const PAGER_HEIGHT = 52; // pixels, kept free below the tiles where there are pages
 
@@ -36,6 +36,8 @@ export class MeetingStage extends HTMLElement {
   #wanted = new Map();
   /** @type {Map<number, number>} */
   #spokeAt = new Map();
+  /** @type {number | null} */
+  #speaker = null;
   #page = 0;
   #pages = 1;
   #listens = 0;
@@ -245,19 +247,22 @@ export class MeetingStage extends HTMLElement {
     if (!source || !view) return;
     this.#listens += 1;
     const asksQuality = this.#listens % QUALITY_EVERY === 0;
-    let hasNewSpeaker = false;
     for (const person of view.people) {
-      const speaking =
-        Boolean(person.tracks.microphone) && source.level(person.number) > SPEAKING;
       const tile = this.#tiles.get(`camera:${person.number}`);
-      if (tile) tile.speaking = speaking;
-      if (tile && asksQuality && source.quality)
-        tile.quality = source.quality(person.number);
-      if (!speaking) continue;
-      hasNewSpeaker ||= this.#isNews(person.number);
-      this.#spokeAt.set(person.number, performance.now());
+      if (!tile) continue;
+      tile.speaking =
+        Boolean(person.tracks.microphone) && source.level(person.number) > SPEAKING;
+      if (asksQuality && source.quality) tile.quality = source.quality(person.number);
     }
-    if (hasNewSpeaker) this.#layOut();
+    this.#followSpeaker(source.speaker);
+  }
+
+  /** @param {number | null} speaker */
+  #followSpeaker(speaker) {
+    if (speaker === null || speaker === this.#speaker) return;
+    this.#speaker = speaker;
+    this.#spokeAt.set(speaker, performance.now());
+    if (this.#isNews(speaker)) this.#layOut();
   }
 
   /**
@@ -266,9 +271,7 @@ export class MeetingStage extends HTMLElement {
    */
   #isNews(number) {
     if (!this.#tiles.has(`camera:${number}`)) return this.#page === 0;
-    if (this.view?.layout !== "speaker") return false;
-    const quietSince = this.#spokeAt.get(number) ?? 0;
-    return performance.now() - quietSince > 1000;
+    return this.view?.layout === "speaker";
   }
 }
 

@@ -283,7 +283,7 @@ class TestWanted:
         # What there is gets old meanwhile; the next viewer makes it begin again.
         eye = Decoder(await meeting.enter())
         assert await eye.settle(camera) == []
-        await camera.person.socket.text("layers", kind="camera", spatial=[3])
+        await camera.person.socket.text("layers", kind="camera", spatial=[2])
         camera.send(key=(2,))
         assert [one[0] for one in await eye.settle(camera)] == [2]
 
@@ -295,7 +295,7 @@ class TestWanted:
         await again.socket.text("layers", kind="camera")
 
     def test_what_nobody_wants_any_more_lingers(self) -> None:
-        wanted, track = Wanted(kept=(0, 2)), (1, Kind.CAMERA)
+        wanted, track = Wanted(camera=2), (1, Kind.CAMERA)
         wanted.hear("", {track: {0, 2}})
         assert wanted.news([track], 10**9) == {track: [0, 2]}
         wanted.hear("", {track: {0}})
