@@ -13,6 +13,7 @@ from types import FrameType
 import uvicorn
 
 from conference import draining, settings
+from conference.listening import tune
 
 # Above the 4 MiB that a media message may have, so that the protocol's own answer
 # (message_too_large) is what a client gets.
@@ -62,4 +63,6 @@ class Server(uvicorn.Server):
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous")
 
 if __name__ == "__main__":
-    Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    tune(listener, congestion=settings.TCP_CONGESTION)
+    Server(config).run(sockets=[listener])

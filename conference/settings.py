@@ -170,6 +170,13 @@ DRAIN_SECONDS = env.integer("DRAIN_SECONDS", 0, least=0, most=2)
 # Of a webinar, those who only watch come on top.
 ATTENDEES_LIMIT = env.integer("ATTENDEES_LIMIT", 3000, least=1, most=100_000)
 
+# How the system finds out how fast a network is, such as bbr; empty: its own way.
+TCP_CONGESTION = env.text("TCP_CONGESTION", "")
+# Voices that are forwarded at a time, the loudest ones.
+VOICES_LIMIT = env.integer("VOICES_LIMIT", 4, least=1, most=100)
+# Lines of the best layer that cameras send.
+CAMERA_HEIGHT = int(env.choice("CAMERA_HEIGHT", "720", ("360", "720", "1080")))
+
 # Processes of `manage.py serve` that make exports, and threads of each one's encoder.
 EXPORT_WORKERS = env.integer("EXPORT_WORKERS", 1, least=1, most=256)
 EXPORT_THREADS = env.integer(
