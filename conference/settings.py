@@ -197,11 +197,6 @@ STORAGES: dict[str, dict[str, Any]] = {
         "BACKEND": "conference.staticfiles.ModuleManifestStaticFilesStorage"
     },
 }
-# Voices that are forwarded at a time, the loudest ones.
-VOICES_LIMIT = env.integer("VOICES_LIMIT", 4, least=1, most=100)
-# Lines of the best layer that cameras send.
-CAMERA_HEIGHT = int(env.choice("CAMERA_HEIGHT", "720", ("360", "720", "1080")))
-
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -361,13 +356,21 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "conference.dashboard.fill_dashboard",
 }
 
+# Opens /metrics to whoever sends it; without it, to the machine itself.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+METRICS_FOLDER = DATA_DIR / "metrics"
+
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOG_FORMAT = env.choice("LOG_FORMAT", "line", ("line", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "conference.logs.JsonFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
