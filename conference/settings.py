@@ -354,6 +354,22 @@ UNFOLD = {
     "SITE_TITLE": "Conference",
     "SITE_HEADER": "Conference",
     "DASHBOARD_CALLBACK": "conference.dashboard.fill_dashboard",
+    # The accent of static/css/tokens.css, from light to dark.
+    "COLORS": {
+        "primary": {
+            "50": "#f0faf8",
+            "100": "#dff1ee",
+            "200": "#b5e3dc",
+            "300": "#6fe0d2",
+            "400": "#3fd0bf",
+            "500": "#1f9c8f",
+            "600": "#0b6b63",
+            "700": "#07524c",
+            "800": "#12312e",
+            "900": "#0d2522",
+            "950": "#06211e",
+        }
+    },
 }
 
 # Opens /metrics to whoever sends it; without it, to the machine itself.

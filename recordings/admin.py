@@ -4,6 +4,7 @@ Rows are written by the rules alone, and deleted where their files are: on the s
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from conference.admin_rows import ReadOnlyAdmin, link_to, list_link
 from conference.errors import Refused
 from conference.models import User
+from conference.templatetags.look import duration
 from recordings.models import (
     AuditEntry,
     Export,
@@ -50,9 +52,9 @@ class RecordingAdmin(ReadOnlyAdmin):
     list_display = (
         "title",
         "in_session",
-        "state",
-        "started_at",
-        "seconds",
+        "current_state",
+        "began",
+        "length",
         "size",
         "segments",
         "exports",
@@ -65,6 +67,18 @@ class RecordingAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("session"))
     def in_session(self, recording: Recording) -> SafeString | str:
         return link_to(recording.session)
+
+    @admin.display(description=gettext_lazy("state"))
+    def current_state(self, recording: Recording) -> str:
+        return str(recording.state.label)
+
+    @admin.display(description=gettext_lazy("started at"), ordering="started_us")
+    def began(self, recording: Recording) -> datetime:
+        return recording.started_at
+
+    @admin.display(description=gettext_lazy("length"))
+    def length(self, recording: Recording) -> str:
+        return "-" if recording.seconds is None else duration(recording.seconds)
 
     @admin.display(description=gettext_lazy("size"), ordering="bytes")
     def size(self, recording: Recording) -> str:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.admin import site
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from conference.models import User
 from tests.rooms.live.control_client import open_control
@@ -61,6 +63,20 @@ def test_every_word_is_translated(fresh: Path, language: str, domain: str) -> No
     assert [*guesses, *empty] == []
     now, kept = fresh / path, ROOT / "locale" / path
     assert words(now.with_suffix(".mo")) == words(kept.with_suffix(".mo"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_fields_in_the_admin_have_names(language: str) -> None:
+    known = words(ROOT / "locale" / language / "LC_MESSAGES" / "django.mo")
+    with translation.override("en"):
+        names = {
+            str(field.verbose_name)
+            for model in site._registry
+            if model._meta.app_label in ("conference", "rooms", "recordings")
+            for field in model._meta.fields
+            if field.name not in ("id", "password", "last_login")
+        }
+    assert names - known.keys() - {"superuser status"} == set()
 
 
 def test_a_person_gets_the_language_of_the_profile(db: None) -> None:
