@@ -20,7 +20,7 @@ POSTGRESQL_TESTS := tests/rooms tests/permissions tests/recordings/api
 # Two processes, a file's tests in one of them. Browsers want the whole machine.
 SIDE_BY_SIDE := -n 2 --dist loadfile
 
-.PHONY: help serve test check bench-log bench-fanout bench-storm bench-pages screenshots words lock clean
+.PHONY: help serve test check bench-log bench-fanout bench-storm bench-pages bench-replay screenshots words lock clean
 
 help:
 	@echo 'make serve          run the whole product on http://127.0.0.1:8000/'
@@ -30,6 +30,7 @@ help:
 	@echo 'make bench-fanout   one publisher, many viewers    (options: ARGS=)'
 	@echo 'make bench-storm    a webinar that many join at once (options: ARGS=)'
 	@echo 'make bench-pages    lists over very many rows      (options: ARGS=)'
+	@echo 'make bench-replay   seeks in an hour, folder and S3 (options: ARGS=)'
 	@echo 'make screenshots    pictures of all pages into var/screenshots/'
 	@echo 'make words          bring the catalogues in locale/ up to date and compile them'
 	@echo 'make lock           pin the newest dependencies that pyproject.toml allows'
@@ -67,6 +68,9 @@ bench-storm: $(VENV)/installed-dev
 
 bench-pages: $(VENV)/installed-dev
 	@$(PY) -m tests.benchmarks.pages $(ARGS)
+
+bench-replay: $(VENV)/installed-dev
+	@$(PY) -m tests.benchmarks.replay $(ARGS)
 
 screenshots: $(VENV)/installed-dev
 	@.ci/system-packages chromium

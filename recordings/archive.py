@@ -57,6 +57,11 @@ def session_folder(room_id: UUID, session_id: UUID) -> str:
     return f"rooms/{room_id}/sessions/{session_id}"
 
 
+def recording_folder(recording: Recording) -> str:
+    """Of what is made from it: exports and the poster."""
+    return f"rooms/{recording.room_id}/recordings/{recording.pk}"
+
+
 def seal(source: Source, recording_id: UUID, records: Sequence[Record]) -> Segment:
     """Put records into the archive and the index; they are durable on return.
 
@@ -124,17 +129,19 @@ def delete_objects(keys: Sequence[str]) -> None:
     archive().delete_many(keys)
 
 
-def delete_on_commit(keys: Sequence[str]) -> None:
-    """Once their rows are gone for good. What a storage that is away does not delete
-    is a stray then, which a periodic task removes."""
-    transaction.on_commit(lambda: _delete_or_leave(keys))
+def delete_on_commit(keys: Sequence[str], folder: str) -> None:
+    """Once their rows are gone for good; and what else is in the folder. What a
+    storage that is away does not delete is a stray then, which a periodic task
+    removes."""
+    transaction.on_commit(lambda: _delete_or_leave(keys, folder))
 
 
-def _delete_or_leave(keys: Sequence[str]) -> None:
+def _delete_or_leave(keys: Sequence[str], folder: str) -> None:
     try:
         delete_objects(keys)
+        delete_objects([one.key for one in archive().walk(f"{folder}/")])
     except OSError as error:
-        logger.warning("%d objects are left for later: %s", len(keys), error)
+        logger.warning("Objects of %s are left for later: %s", folder, error)
 
 
 def recording_keys(recording: Recording) -> list[str]:

@@ -1,16 +1,12 @@
 """Where the objects of an export are in the archive."""
 
-from recordings.archive import archive
+from recordings.archive import archive, recording_folder
 from recordings.models import Export, ExportPart
 
 
 def folder_key(export: Export) -> str:
     """What the keys of all objects of an export's attempt begin with."""
-    recording = export.recording
-    return (
-        f"rooms/{recording.session.room_id}/recordings/{recording.pk}"
-        f"/{export.pk}-{export.attempt}"
-    )
+    return f"{recording_folder(export.recording)}/{export.pk}-{export.attempt}"
 
 
 def part_key(export: Export, part: ExportPart, name: str) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from PIL import Image
 
 from conference import celery_app
-from recordings.archive import Source, archive
+from recordings.archive import Source, archive, recording_folder
 from recordings.compositor import Compositor
 from recordings.feed import SKEW_US
 from recordings.layout import Scene, make_scenes
@@ -42,7 +42,7 @@ def keep_poster(recording_id: str) -> None:
     picture = make_poster(recording) if recording else None
     if recording is None or picture is None:
         return
-    folder = f"rooms/{recording.room_id}/recordings/{recording.pk}"
+    folder = recording_folder(recording)
     key = archive().save(f"{folder}/poster-{uuid4().hex}.jpg", ContentFile(picture))
     if not ready.update(poster=key):
         archive().delete(key)  # deleted in the meantime, or another task was first

@@ -23,6 +23,7 @@ import django  # noqa: E402
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -30,7 +31,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  
 
 from conference.first_start import collect_static_files  # noqa: E402
 from conference.models import User  # noqa: E402
-from recordings.models import Export, Recording  # noqa: E402
+from recordings.models import Export, Recording, ShareLink  # noqa: E402
 from rooms.access import Access, Action, access_room  # noqa: E402
 from rooms.clock import to_us  # noqa: E402
 from rooms.models import Entry, MailState, Participant, Room, Session  # noqa: E402
@@ -167,6 +168,7 @@ def seed() -> list[Shot]:
         Shot("recordings-none", "/recordings/?search=unknown"),
         Shot("recording", f"/recordings/{kept.pk}/", whole=True),
         Shot("recording-delete", f"/recordings/{kept.pk}/", press_delete),
+        *share_shots(kept),
         Shot("replay", f"/sessions/{kept.session_id}/", wait_for_timeline, whole=True),
         Shot("replay-empty", f"/sessions/{bare.pk}/", wait_for_heading),
         Shot("replay-failed", f"/sessions/{kept.session_id}/", break_timeline),
@@ -175,6 +177,8 @@ def seed() -> list[Shot]:
         Shot("admin-sessions", "/admin/rooms/session/"),
         Shot("admin-recordings", "/admin/recordings/recording/"),
         Shot("admin-exports", "/admin/recordings/export/"),
+        Shot("admin-holds", "/admin/recordings/hold/add/"),
+        Shot("admin-audit", "/admin/recordings/auditentry/"),
     ]
 
 
@@ -292,6 +296,24 @@ def keep(room: Room, owner: User) -> Recording:
             **{"recording": recording, "format": "mp4", "finished_at": now} | state
         )
     return recording
+
+
+def share_shots(kept: Recording) -> list[Shot]:
+    """A link in each state."""
+    now = timezone.now()
+    later = {"recording": kept, "expires_at": now + timedelta(days=30)}
+    link = ShareLink.objects.create(
+        **later, created_by=kept.started_by, opened=3, opened_at=now
+    )
+    locked = ShareLink.objects.create(
+        **later, created_by=kept.started_by, password=make_password("secret")
+    )
+    gone = ShareLink.objects.create(recording=kept, expires_at=now)
+    return [
+        Shot("shared", f"/shared/{link.token}/", signed_in=False),
+        Shot("shared-locked", f"/shared/{locked.token}/", signed_in=False),
+        Shot("shared-gone", f"/shared/{gone.token}/", signed_in=False),
+    ]
 
 
 def wrong_password(page: Page) -> None:

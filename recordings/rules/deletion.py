@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from conference.errors import Conflict, Denied, Invalid
 from conference.models import User
-from recordings.archive import delete_on_commit, recording_keys
+from recordings.archive import delete_on_commit, recording_folder, recording_keys
 from recordings.audit import note
 from recordings.models import AuditAction, Hold, Recording, RecordingState
 from recordings.rules.export import BUSY
@@ -72,7 +72,7 @@ def _delete(recording: Recording, action: AuditAction, by: User | None) -> None:
         exports = found.exports.count()
         note(action, found, by, bytes=found.bytes, exports=exports, objects=len(keys))
         found.delete()
-        delete_on_commit(keys)
+        delete_on_commit(keys, recording_folder(found))
 
 
 def _check_may_go(recording: Recording) -> None:

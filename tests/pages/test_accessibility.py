@@ -1,16 +1,18 @@
 """axe finds nothing on any page, in either theme (WCAG 2.2 A and AA, best practice)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from conference.models import User
-from recordings.models import Recording
+from recordings.models import Recording, ShareLink
 from rooms.models import MailState, Room
 from tests.rooms.meetings import GRACE, HEIDI, scheduled
 from tests.server import Server
@@ -106,6 +108,24 @@ def test_own_pages(alices_page: Page, recording: Recording, path: str) -> None:
     alices_page.goto(
         path.format(room=session.room.slug, recording=recording.pk, session=session.pk)
     )
+    assert violations(alices_page) == []
+
+
+def test_shared_recordings(
+    page: Page, alices_page: Page, server: Server, recording: Recording
+) -> None:
+    until = timezone.now() + timedelta(days=1)
+    ended = timezone.now() - timedelta(days=1)
+    for expires_at, password in ((until, ""), (until, "a hash"), (ended, "")):
+        link = ShareLink.objects.create(
+            recording=recording, expires_at=expires_at, password=password
+        )
+        page.goto(f"{server.url}/shared/{link.token}/")
+        assert violations(page) == []
+    alices_page.goto(f"/recordings/{recording.pk}/")
+    alices_page.get_by_text("opened once").or_(
+        alices_page.get_by_text("without password")
+    ).first.wait_for()
     assert violations(alices_page) == []
 
 
