@@ -167,9 +167,14 @@ class ParticipantAdmin(UncountedAdmin):
 
     list_display = ("name", "in_session", "number", "role", "joined_at", "left_at")
     list_filter = ("role", "connected")
-    list_select_related = ("session__room",)
     search_fields = ("name", "user__email")
     ordering = ("-session", "-number")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
+        """Sessions and rooms of one page alone: joined, PostgreSQL would look up those
+        of all that a search finds before it sorts."""
+        found: QuerySet[Participant] = super().get_queryset(request)
+        return found.prefetch_related("session__room")
 
     @admin.display(description=_("session"))
     def in_session(self, participant: Participant) -> SafeString | str:
