@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,8 @@ def prepare() -> None:
     collect_static_files()
     for folder in settings.QUEUE_FOLDERS:
         folder.mkdir(parents=True, exist_ok=True)
+    # What processes counted that are gone: counters begin anew.
+    shutil.rmtree(settings.METRICS_FOLDER, ignore_errors=True)
 
 
 def check_database() -> None:

@@ -5,6 +5,7 @@ new one and is not refused. Run as ``python -m conference.server FILE_DESCRIPTOR
 """
 
 import asyncio
+import os
 import socket
 import sys
 import warnings
@@ -20,6 +21,11 @@ from conference.listening import tune
 MESSAGE_BYTES_MOST = 5 * 1024 * 1024
 # For requests under way; with DRAIN_SECONDS and PART_SECONDS within the supervisor's 8.
 STOP_SECONDS = 3
+
+# Read as prometheus_client is imported, with the application: what this process counts
+# is in files there, so that any process can answer for all (conference/metrics.py).
+settings.METRICS_FOLDER.mkdir(exist_ok=True)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(settings.METRICS_FOLDER)
 
 config = uvicorn.Config(
     "conference.asgi:application",

@@ -8,6 +8,7 @@ from conference import account_views
 from conference.api.errors import NoSuchResource
 from conference.health import alive, ready
 from conference.home import home
+from conference.metrics import metrics
 
 urlpatterns = [
     path("", home, name="home"),
@@ -30,5 +31,6 @@ urlpatterns = [
     re_path("^api/", NoSuchResource.as_view()),
     path("healthz", alive),
     path("livez", alive),
+    path("metrics", metrics),
     path("readyz", ready),
 ]

@@ -28,7 +28,8 @@ class Backlog:
         self._group: deque[Delivery] = deque()  # that catches up
         self._video: deque[Delivery] = deque()
         self._bytes = 0  # but for the group's
-        self.dropped = 0
+        self.dropped: Counter[str] = Counter()  # by reason: "stale", "full"
+        self.popped = 0
 
     def __bool__(self) -> bool:
         return bool(self._sound or self._video or self._group)
@@ -54,6 +55,7 @@ class Backlog:
                 frames.append(queue.popleft().frame)
                 size += len(frames[-1])
                 self._bytes -= 0 if queue is self._group else len(frames[-1])
+        self.popped += len(frames)
         return b"".join(frames)
 
     def shed(self, now_us: int) -> None:
@@ -62,19 +64,19 @@ class Backlog:
         while self._bytes > BACKLOG_BYTES:
             track = self._largest_video()
             if track is None:
-                self._forget([self._sound.popleft()])
+                self._forget([self._sound.popleft()], "full")
             else:
-                self._drop_video(track)
+                self._drop_video(track, "full")
 
     def _drop_stale(self, stale_us: int) -> None:
         while self._sound and self._sound[0].time_us < stale_us:
             if self._sound[0].is_end:
                 break  # tiny; and a viewer must know that the track is over
-            self._forget([self._sound.popleft()])
+            self._forget([self._sound.popleft()], "stale")
         while self._video and self._video[0].time_us < stale_us:
             if self._video[0].is_end:
                 break
-            self._drop_video(self._video[0].track)
+            self._drop_video(self._video[0].track, "stale")
 
     def _largest_video(self) -> Track | None:
         sizes: Counter[Track] = Counter()
@@ -82,7 +84,7 @@ class Backlog:
             sizes[delivery.track] += len(delivery.frame)
         return max(sizes, key=lambda track: sizes[track], default=None)
 
-    def _drop_video(self, track: Track) -> None:
+    def _drop_video(self, track: Track, reason: str) -> None:
         """Drop all up to the track's last key frame, or all where that comes first."""
         mine = [delivery for delivery in self._video if delivery.track == track]
         last_key = max((i for i, one in enumerate(mine) if one.is_key), default=0)
@@ -90,8 +92,8 @@ class Backlog:
             self._interrupt(track)
         gone = set(mine[: last_key or None])
         self._video = deque(one for one in self._video if one not in gone)
-        self._forget(gone)
+        self._forget(gone, reason)
 
-    def _forget(self, gone: Collection[Delivery]) -> None:
+    def _forget(self, gone: Collection[Delivery], reason: str) -> None:
         self._bytes -= sum(len(delivery.frame) for delivery in gone)
-        self.dropped += len(gone)
+        self.dropped[reason] += len(gone)

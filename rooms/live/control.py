@@ -127,15 +127,28 @@ class ControlConnection:
         except* Over:
             pass
         finally:
-            logger.info(
-                "control closed: participant %s after %.0f s, %d requests, by %s",
-                self._participant.pk,
-                time.monotonic() - opened,
-                self._requests,
-                self._ended_by,
-            )
+            self._log_end(time.monotonic() - opened)
         if self._ended_by == TooSlow.code:
             raise TooSlow(_("Too much was waiting to be read."))
+
+    def _log_end(self, seconds: float) -> None:
+        who = self._participant
+        about = {
+            "socket": "control",
+            "participant": str(who.pk),
+            "room": str(who.session.room_id),
+            "seconds": round(seconds, 1),
+            "requests": self._requests,
+            "ended_by": self._ended_by,
+        }
+        logger.info(
+            "control closed: participant %s after %.0f s, %d requests, by %s",
+            who.pk,
+            seconds,
+            self._requests,
+            self._ended_by,
+            extra={"fields": about},
+        )
 
     def end(self, reason: Refused) -> None:
         """Close the connection for a reason, behind what waits to be sent."""

@@ -101,6 +101,7 @@ class Batch:
                 self.has_end = self.has_end or delivery.is_end
         self._pieces: dict[Part, bytes] = {}
         self._joined: dict[tuple[Part, ...], bytes] = {}
+        self._counts: dict[tuple[Part, ...], int] = {}
 
     def pick(self, parts: Iterable[Part]) -> list[Delivery]:
         """The deliveries of these parts, each layer's in their order."""
@@ -126,6 +127,13 @@ class Batch:
             )
             self._joined[parts] = joined
         return joined
+
+    def count(self, parts: tuple[Part, ...]) -> int:
+        """How many deliveries these parts have."""
+        count = self._counts.get(parts)
+        if count is None:
+            count = self._counts[parts] = len(self.pick(parts))
+        return count
 
     def _piece(self, part: Part) -> bytes:
         piece = b"".join([delivery.frame for delivery in self.pick((part,))])

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -14,6 +15,7 @@ from rooms import tickets
 from rooms.access import publishable, replaced
 from rooms.live.handshake import Message, Receive, Send, admit, refuse
 from rooms.live.media_session import MediaSession
+from rooms.live.meters import metered
 from rooms.live.outbox import Outbox
 from rooms.live.publication import Publication, Publisher
 from rooms.live.relay import Connection
@@ -62,11 +64,31 @@ class MediaConsumer(AsyncConsumer):
             session = MediaSession(relay, connection, kinds=publishable(participant))
             relay.enter(connection)
             logger.info("Media opened: %s", publisher)
+            opened = time.monotonic()
             try:
-                await session.run(receive, send)
+                with metered(session):
+                    await session.run(receive, send)
             finally:
                 relay.leave(connection)
-                logger.info("Media closed: %s, %s", publisher, session.totals())
+                _log_end(publisher, session, time.monotonic() - opened)
+
+
+def _log_end(publisher: Publisher, session: MediaSession, seconds: float) -> None:
+    totals = session.totals()
+    words = ", ".join(f"{name} {total}" for name, total in totals.items())
+    about = {
+        "socket": "media",
+        "participant": str(publisher.participant_id),
+        "room": str(publisher.room_id),
+        "seconds": round(seconds, 1),
+    }
+    logger.info(
+        "Media closed: %s after %.0f s: %s",
+        publisher,
+        seconds,
+        words,
+        extra={"fields": {**about, **totals}},
+    )
 
 
 def _take_stream(participant: Participant) -> Publisher:

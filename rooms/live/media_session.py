@@ -67,11 +67,20 @@ class MediaSession:
         self.records_in = 0
         self.bytes_in = 0
 
-    def totals(self) -> str:
-        return (
-            f"{self.records_in} records and {self.bytes_in} bytes in,"
-            f" {self._outbox.sent_bytes} bytes out, {self._outbox.dropped} dropped"
-        )
+    def totals(self) -> dict[str, int]:
+        """Since the socket opened, as the meters name them."""
+        outbox = self._outbox
+        return {
+            "records_in": self.records_in,
+            "bytes_in": self.bytes_in,
+            "records_out": outbox.sent_records,
+            "bytes_out": outbox.sent_bytes,
+            "dropped_stale": outbox.dropped_by["stale"],
+            "dropped_full": outbox.dropped_by["full"],
+        }
+
+    def lag_seconds(self) -> float:
+        return self._outbox.waited_us / 1e6
 
     async def run(self, receive: Receive, send: Send) -> None:
         """Serve the socket until its client goes, or something ends it: then raises

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +42,7 @@ class Outbox:
         self._whole: tuple[Batch, tuple[Part, ...]] | None = None  # all that waits
         self._backlog = Backlog(self.selection.interrupt)
         self._texts: dict[object, str] = {}
+        self._sent_whole = 0  # records that went past the backlog
         self._waiting_since_us = 0  # 0: nothing waits
         self._full_since_us = 0  # 0: nothing dropped since the backlog was empty
         self._flow = Flow()
@@ -94,10 +96,9 @@ class Outbox:
         """Whether the viewer is to get more or less from now on: ``aim`` again. To be
         called a few times a second. ``sound``: bytes a second that all get."""
         now = self._clock()
-        waited_us = now - self._waiting_since_us if self._waiting_since_us else 0
         is_changed = self._capacity.look(
             now,
-            is_late=max(waited_us, self._flow.lag_us) > LATE_US,
+            is_late=max(self.waited_us, self._flow.lag_us) > LATE_US,
             carried=self._flow.carried,
             cost=lambda step: sound + self.selection.cost(step),
         )
@@ -150,14 +151,30 @@ class Outbox:
         return self._flow.sent_bytes
 
     @property
+    def sent_records(self) -> int:
+        return self._sent_whole + self._backlog.popped
+
+    @property
     def dropped(self) -> int:
+        return self._backlog.dropped.total()
+
+    @property
+    def dropped_by(self) -> Counter[str]:
+        """By reason: ``stale``, ``full``."""
         return self._backlog.dropped
+
+    @property
+    def waited_us(self) -> int:
+        """For how long something has waited to be sent."""
+        since_us = self._waiting_since_us
+        return self._clock() - since_us if since_us else 0
 
     def _pop(self, limit: int) -> bytes:
         if self._whole and not self._backlog:
             batch, parts = self._whole
             if batch.oldest_us >= self._clock() - STALE_US:
                 self._whole = None
+                self._sent_whole += batch.count(parts)
                 return batch.join(parts)
         self._unfold()
         self._shed()
@@ -174,9 +191,9 @@ class Outbox:
         self._shed()
 
     def _shed(self) -> None:
-        now, dropped = self._clock(), self._backlog.dropped
+        now, dropped = self._clock(), self.dropped
         self._backlog.shed(now)
-        if self._backlog.dropped > dropped and not self._full_since_us:
+        if self.dropped > dropped and not self._full_since_us:
             self._full_since_us = now
         if self._full_since_us and now - self._full_since_us > FULL_US:
             self.end(TooSlow(_("The connection is too slow for this meeting.")))

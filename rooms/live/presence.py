@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from conference.errors import Refused
 from rooms.live.feed import EventFeed
+from rooms.live.meters import take_readings
 from rooms.models import Room
 from rooms.rules.attendees import tell_counts
 from rooms.rules.presence import (
@@ -73,6 +74,7 @@ async def watch() -> None:
             await _beat(sign=tick % TICKS_PER_SIGN == 0)
         except Exception:
             logger.exception("presence: a heartbeat failed; the next one follows")
+        take_readings(control_sockets=len(_connected))
         tick += 1
         await asyncio.sleep(TICK_SECONDS)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from conference.errors import Denied, Invalid
 from rooms.live.delivery import Delivery, deliver
+from rooms.live.meters import APPEND_SECONDS
 from rooms.streams.contract import Entry, LogFull, LogUnavailable, StreamLog
 from rooms.streams.record import Header
 
@@ -143,9 +144,10 @@ class Publication:
         attempt = 0
         while True:
             try:
-                await self._log.append(
-                    self.publisher.stream, entries, fence=self.publisher.fence
-                )
+                with APPEND_SECONDS.time():
+                    await self._log.append(
+                        self.publisher.stream, entries, fence=self.publisher.fence
+                    )
             except (LogFull, LogUnavailable) as error:
                 if not attempt:
                     logger.warning("%s waits: %s", self.publisher.stream, error)

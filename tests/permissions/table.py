@@ -140,6 +140,7 @@ PAGES = {
     "POST healthz": "+++++",
     "GET livez": "+++++",
     "POST livez": "+++++",
+    "GET metrics": "+++++",  # to the machine itself
     "GET readyz": "+++++",
     "POST readyz": "+++++",
 }
