@@ -30,7 +30,9 @@ VIDEO = {kind.wire_name for kind in Kind if kind.is_video}
 def send_poster(recording_id: UUID) -> None:
     """Ask the workers for a poster, on commit. Twice is safe."""
     message = {"recording_id": str(recording_id)}
-    transaction.on_commit(lambda: celery_app.send_task(MAKE_POSTER, kwargs=message))
+    transaction.on_commit(
+        lambda: celery_app.send_task(MAKE_POSTER, kwargs=message), robust=True
+    )
 
 
 def keep_poster(recording_id: str) -> None:

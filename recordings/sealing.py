@@ -83,9 +83,9 @@ def settle_recordings(*, now_us: int) -> None:
     sealing = Recording.objects.filter(ended_us__isnull=False, sealed_at=None)
     for recording in sealing.select_related("session"):
         if _is_complete(recording, now_us):
-            Recording.objects.filter(pk=recording.pk, sealed_at=None).update(
-                sealed_at=timezone.now()
-            )
+            row = Recording.objects.filter(pk=recording.pk, sealed_at=None)
+            if not row.update(sealed_at=timezone.now()):
+                continue  # another process was first
             send_poster(recording.pk)
             logger.info("Recording %s is ready.", recording.pk)
 

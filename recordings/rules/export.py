@@ -64,7 +64,9 @@ def request_export(
 def send(export: Export) -> None:
     """Call a worker to an export, on commit. Once too often is safe."""
     message = {"export_id": str(export.pk), "attempt": export.attempt}
-    transaction.on_commit(lambda: celery_app.send_task(MAKE_EXPORT, kwargs=message))
+    transaction.on_commit(
+        lambda: celery_app.send_task(MAKE_EXPORT, kwargs=message), robust=True
+    )
 
 
 def cancel_export(access: Access, export: Export) -> Export:

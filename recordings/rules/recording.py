@@ -63,7 +63,7 @@ def _start(access: Access) -> Recording:
         session_id=session.pk,
         at_us=started_us,
     )
-    transaction.on_commit(lambda: _ask_for_key_frames(access.room.pk))
+    transaction.on_commit(lambda: _ask_for_key_frames(access.room.pk), robust=True)
     return recording
 
 

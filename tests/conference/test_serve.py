@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,10 @@ def living_groups() -> set[int]:
     )
     rows = (line.split() for line in listing.stdout.splitlines())
     return {int(group) for group, state in rows if not state.startswith("Z")}
+
+
+def replaced(server: Server, name: str, before: int) -> bool:
+    return server.children()[name] != before
 
 
 def is_free(folder: Path) -> bool:
@@ -227,7 +232,8 @@ def test_several_processes_serve_one_port(tmp_path: Path) -> None:
             os.kill(first[name], signal.SIGKILL)
             with urllib.request.urlopen(f"{server.url}/readyz", timeout=30) as answer:
                 assert json.load(answer)["stream_log"] == "ok"
-            wait_for(lambda name=name: server.children()[name] != first[name])
+            is_replaced = partial(replaced, server, name, first[name])
+            wait_for(is_replaced, 60)
     assert not (tmp_path / "streams.sqlite3").exists()
 
 

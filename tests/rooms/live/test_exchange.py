@@ -20,7 +20,7 @@ CAMERA = (1, Kind.CAMERA)
 Texts = dict[str, Any]
 
 
-class Layer(InMemoryChannelLayer):  # type: ignore[misc]  # channels has no types
+class Layer(InMemoryChannelLayer):
     """Counts the messages with records, and loses as many as it is told to."""
 
     def __init__(self) -> None:
