@@ -14,7 +14,11 @@ from channels.layers import get_channel_layer
 
 from recordings.archive import Source
 from recordings.cutting import KeptRange
-from recordings.rules.recording import STARTED_GROUP, stop_with_sessions
+from recordings.rules.recording import (
+    STARTED_GROUP,
+    start_unrecorded,
+    stop_with_sessions,
+)
 from recordings.sealing import keep_stream, settle_recordings, unsealed_ranges
 from rooms.clock import now_us
 from rooms.live.relay import local_publications, relay_for
@@ -65,6 +69,7 @@ class Keeper:
 
     async def keep_once(self) -> None:
         await database_sync_to_async(stop_with_sessions)()
+        await database_sync_to_async(start_unrecorded)()
         written = {
             one.stream: Source(
                 one.stream, one.participant_id, one.session_id, one.room_id

@@ -37,7 +37,15 @@ from rooms.rules.rooms import (
 from rooms.rules.text import clean_name as clean_room_name
 
 # What goes through the rule; see ``save_model``.
-RULES = ("name", "kind", "attendees_chat", "entry", "recorders", "retention_days")
+RULES = (
+    "name",
+    "kind",
+    "attendees_chat",
+    "entry",
+    "recorders",
+    "retention_days",
+    "keep_unrecorded_days",
+)
 
 
 class RoomForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
@@ -46,7 +54,8 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit = MaxValueValidator(RETENTION_LIMIT)
-        self.fields["retention_days"].validators.append(limit)
+        for name in ("retention_days", "keep_unrecorded_days"):
+            self.fields[name].validators.append(limit)
 
     def clean_kind(self) -> str:
         kind = str(self.cleaned_data["kind"])

@@ -27,6 +27,14 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]  # none at run time
         help_text=_("What is older is deleted with all files made from it."),
     )
 
+    keep_unrecorded_days = forms.TypedChoiceField(
+        label=_("Sessions that nobody records"),
+        coerce=int,
+        help_text=_(
+            "If they are kept, they are recorded by themselves; whoever joins is told."
+        ),
+    )
+
     class Meta:
         model = Room
         fields = (
@@ -36,6 +44,7 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]  # none at run time
             "entry",
             "recorders",
             "retention_days",
+            "keep_unrecorded_days",
         )
         help_texts: ClassVar = {
             "attendees_chat": _("Of webinars; in meetings everybody may."),
@@ -43,11 +52,14 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]  # none at run time
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = sorted({0, *OFFERED_DAYS, self.instance.retention_days})
-        choices = [(days, days_label(days)) for days in offered]
-        field = self.fields["retention_days"]
+        self._offer_days("retention_days", _("For ever"))
+        self._offer_days("keep_unrecorded_days", _("Nothing is kept"))
+
+    def _offer_days(self, name: str, zero: Any) -> None:
+        offered = sorted({*OFFERED_DAYS, getattr(self.instance, name)} - {0})
+        field = self.fields[name]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  as above
-        field.choices = choices
+        field.choices = [(0, zero), *((days, days_label(days)) for days in offered)]
 
 
 class MemberForm(forms.Form):

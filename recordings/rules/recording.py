@@ -1,5 +1,6 @@
 """Rules of recordings: start one, stop, rename."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -9,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from conference.errors import Conflict, Invalid
+from conference.models import User
 from recordings.models import Recording
 from rooms.access import Access, Action
 from rooms.clock import now_us, to_us
-from rooms.models import Session
+from rooms.models import Room, Session
 from rooms.rules.events import emit
 
 TITLE_LIMIT = 200  # characters, as in the model
@@ -25,14 +27,28 @@ def start_recording(access: Access) -> Recording:
     access.check(Action.RECORD)
     try:
         with transaction.atomic():
-            return _start(access)
+            return _start(_open_session(access), access.room, by=access.user)
     except IntegrityError:
         raise Conflict(
             _("This session is being recorded already."), code="already_recording"
         ) from None
 
 
-def _start(access: Access) -> Recording:
+def start_unrecorded() -> None:
+    """Record open sessions of rooms that keep what nobody records, each once: whoever
+    stops the recording means it. Safe to repeat."""
+    waiting = Session.objects.filter(
+        ended_at=None, room__keep_unrecorded_days__gt=0, recordings=None
+    )
+    for session in waiting.select_related("room"):
+        with suppress(IntegrityError), transaction.atomic():  # another was first
+            locked = Session.objects.select_for_update().get(pk=session.pk)
+            if locked.ended_at is None and not locked.recordings.exists():
+                days = session.room.keep_unrecorded_days
+                _start(session, session.room, by=None, keep_days=days)
+
+
+def _open_session(access: Access) -> Session:
     session = (
         Session.objects.select_for_update()
         .filter(room=access.room, ended_at=None)
@@ -40,18 +56,25 @@ def _start(access: Access) -> Recording:
     )
     if session is None:
         raise Conflict(_("Nobody is in this room."), code="no_session")
+    return session
+
+
+def _start(
+    session: Session, room: Room, *, by: User | None, keep_days: int | None = None
+) -> Recording:
     # After the wait for the lock: nothing from before this moment is kept.
     started_us = now_us()
     recording = Recording.objects.create(
         session=session,
-        room=access.room,
-        title=default_title(access.room.name),
-        started_by=access.user,
+        room=room,
+        title=default_title(room.name),
+        started_by=by,
         started_us=started_us,
+        keep_days=keep_days,
     )
-    name = access.user.get_full_name() if access.user else ""
+    name = by.get_full_name() if by else ""
     emit(
-        access.room.pk,
+        room.pk,
         "recording.started",
         {
             "recording": {
@@ -63,7 +86,7 @@ def _start(access: Access) -> Recording:
         session_id=session.pk,
         at_us=started_us,
     )
-    transaction.on_commit(lambda: _ask_for_key_frames(access.room.pk), robust=True)
+    transaction.on_commit(lambda: _ask_for_key_frames(room.pk), robust=True)
     return recording
 
 

@@ -31,6 +31,7 @@ class RoomSerializer(serializers.ModelSerializer[Room]):
             "entry",
             "recorders",
             "retention_days",
+            "keep_unrecorded_days",
             "owner",
             "created_at",
             "archived_at",
@@ -40,7 +41,12 @@ class RoomSerializer(serializers.ModelSerializer[Room]):
             "retention_days": {
                 "max_value": RETENTION_LIMIT,
                 "help_text": "Days after which recordings are deleted; 0: never.",
-            }
+            },
+            "keep_unrecorded_days": {
+                "max_value": RETENTION_LIMIT,
+                "help_text": "Sessions that nobody records are recorded by themselves"
+                " and kept for so many days; 0: nothing of them is kept.",
+            },
         }
 
     def create(self, validated_data: dict[str, Any]) -> Room:

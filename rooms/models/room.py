@@ -77,6 +77,11 @@ class Room(models.Model):
     retention_days = models.PositiveSmallIntegerField(
         _("recordings are kept (days)"), default=0
     )
+    # Sessions that nobody records are recorded by themselves and kept for so many
+    # days, which whoever joins is told; 0 keeps nothing of them.
+    keep_unrecorded_days = models.PositiveSmallIntegerField(
+        _("sessions that nobody records are kept (days)"), default=0
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     # An archived room is in no list, and nobody enters it or meets in it.
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)

@@ -23,7 +23,10 @@ _CLEAN: dict[str, Callable[[Any], Any]] = {
     "attendees_chat": bool,
     "entry": lambda entry: _clean_choice(Entry, entry, field="entry"),
     "recorders": lambda who: _clean_choice(Recorders, who, field="recorders"),
-    "retention_days": lambda days: _clean_retention(days),
+    "retention_days": lambda days: _clean_days(days, field="retention_days"),
+    "keep_unrecorded_days": lambda days: _clean_days(
+        days, field="keep_unrecorded_days"
+    ),
 }
 
 
@@ -33,8 +36,8 @@ def create_room(owner: User, *, name: str, **rules: Any) -> Room:
 
 
 def update_room(room: Room, **changes: Any) -> Room:
-    """Change what is given of name, kind, attendees_chat, entry, recorders and
-    retention_days.
+    """Change what is given of name, kind, attendees_chat, entry, recorders,
+    retention_days and keep_unrecorded_days.
 
     Who is in the room already stays in it; therefore the kind stays while somebody
     is. Raises Invalid.
@@ -124,11 +127,15 @@ def _clean_choice(choices: type[TextChoices], value: object, *, field: str) -> s
     return str(value)
 
 
-def _clean_retention(days: object) -> int:
+def _clean_days(days: object, *, field: str) -> int:
     if not isinstance(days, int) or not 0 <= days <= RETENTION_LIMIT:
+        zero = {
+            "retention_days": _("0 keeps recordings for ever"),
+            "keep_unrecorded_days": _("0 keeps nothing"),
+        }
         raise Invalid(
-            _("Say for how many days, 1 to %(limit)d; 0 keeps recordings for ever.")
-            % {"limit": RETENTION_LIMIT},
-            field="retention_days",
+            _("Say for how many days, 1 to %(limit)d; %(zero)s.")
+            % {"limit": RETENTION_LIMIT, "zero": zero[field]},
+            field=field,
         )
     return days

@@ -51,6 +51,7 @@ def save_room(client: Client, room: Room, name: str) -> None:
         "entry": room.entry,
         "recorders": room.recorders,
         "retention_days": "30",
+        "keep_unrecorded_days": "0",
         "owner": str(room.owner_id),
         "members-TOTAL_FORMS": "0",
         "members-INITIAL_FORMS": "0",

@@ -169,6 +169,7 @@ def test_a_room_refuses_at_the_field_what_its_rule_refuses(
         "entry": room.entry,
         "recorders": room.recorders,
         "retention_days": "99999",
+        "keep_unrecorded_days": "0",
         "owner": str(staff.pk),
         "members-TOTAL_FORMS": "0",
         "members-INITIAL_FORMS": "0",

@@ -26,6 +26,7 @@ def rules(**changes: object) -> dict[str, object]:
         "entry": "anyone",
         "recorders": "hosts",
         "retention_days": 0,
+        "keep_unrecorded_days": 0,
     } | changes
 
 
@@ -81,11 +82,20 @@ def test_a_room_without_a_name_is_not_made(charlie: User, signed_in: SignedIn) -
 def test_owner_changes_name_and_rules(
     alice: User, room: Room, signed_in: SignedIn
 ) -> None:
-    new = rules(name="Retro", entry="members", recorders="members", retention_days=30)
+    new = rules(
+        name="Retro",
+        entry="members",
+        recorders="members",
+        retention_days=30,
+        keep_unrecorded_days=7,
+    )
     assert signed_in(alice).post(address(room), new).status_code == 302
     room.refresh_from_db()
     assert (room.name, room.entry) == ("Retro", Entry.MEMBERS)
     assert (room.recorders, room.retention_days) == (Recorders.MEMBERS, 30)
+    assert room.keep_unrecorded_days == 7
+    page = signed_in(alice).get(reverse("room", args=[room.slug]))
+    assert 'data-keeps-days="7"' in page.text
 
 
 @pytest.mark.parametrize(

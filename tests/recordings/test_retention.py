@@ -28,11 +28,13 @@ from recordings.rules import (
     release,
     request_export,
     set_retention,
+    stop_recording,
 )
 from recordings.rules.deletion import delete_expired
+from recordings.rules.recording import start_unrecorded
 from rooms.access import Access
 from rooms.clock import to_us
-from rooms.models import Role, Room
+from rooms.models import Event, Role, Room
 from rooms.rules.rooms import delete_room
 from tests.recordings.meeting import Meeting
 
@@ -242,3 +244,32 @@ def test_of_two_who_delete_at_once_one_wins(
         "Somebody has deleted this recording.",
     ]
     assert trail() == [("deleted", str(meeting.alice))]
+
+
+@pytest.mark.parametrize("days", [0, 7])
+def test_a_room_may_keep_sessions_that_nobody_records(
+    meeting: Meeting, days: int
+) -> None:
+    meeting.room.keep_unrecorded_days = days
+    meeting.room.save(update_fields=["keep_unrecorded_days"])
+    start_unrecorded()
+    start_unrecorded()
+    told = Event.objects.filter(type="recording.started", session=meeting.session)
+    assert Recording.objects.count() == told.count() == bool(days)
+    for recording in Recording.objects.all():
+        assert (recording.keep_days, recording.started_by) == (days, None)
+        stop_recording(meeting.access, recording)
+        start_unrecorded()
+        assert told.count() == 1  # whoever stops it means it
+
+
+def test_what_somebody_records_is_not_recorded_twice(meeting: Meeting) -> None:
+    meeting.room.keep_unrecorded_days = 7
+    meeting.room.save(update_fields=["keep_unrecorded_days"])
+    meeting.record(0, None)
+    start_unrecorded()
+    assert Recording.objects.get().keep_days is None
+    meeting.end(5)
+    Recording.objects.all().delete()
+    start_unrecorded()
+    assert not Recording.objects.exists()

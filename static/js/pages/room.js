@@ -67,6 +67,7 @@ function prepare(hasDevices) {
   const meeting = new Meeting(new Call(room), local, room);
   const before = new BeforeJoining();
   before.dataset.room = page.room;
+  before.dataset.keepsDays = page.keepsDays;
   before.toggleAttribute("data-attends", room.attends);
   before.dataset.name = page.yourName || recall("name");
   let joining = false;

@@ -1,6 +1,6 @@
 // The page before joining: see and hear yourself, say your name, and go in.
 
-import { fill, gettext } from "./text.js";
+import { fill, gettext, ngettext } from "./text.js";
 import { icon, node, setAttribute, setIcon, setText, want } from "./nodes.js";
 import { explain } from "./blocked.js";
 import { initials } from "./names.js";
@@ -130,9 +130,7 @@ export class BeforeJoining extends HTMLElement {
         node(
           "span",
           {},
-          gettext(
-            "This meeting may be recorded with picture, sound and chat. Everyone sees when it is. By joining you agree.",
-          ),
+          aboutRecording(Number(this.dataset.keepsDays ?? 0)),
         ),
       ),
       this.#error,
@@ -221,6 +219,20 @@ function dress(button, name, on, [onLabel, offLabel]) {
   setAttribute(button, "aria-label", on ? onLabel : offLabel);
   setAttribute(button, "title", on ? onLabel : offLabel);
   setAttribute(button, "data-state", on ? null : "off");
+}
+
+/** @param {number} days that the room keeps what nobody records */
+function aboutRecording(days) {
+  if (!days)
+    return gettext(
+      "This meeting may be recorded with picture, sound and chat. Everyone sees when it is. By joining you agree.",
+    );
+  const text = ngettext(
+    "Every meeting in this room is recorded with picture, sound and chat, and kept for %(days)s day. By joining you agree.",
+    "Every meeting in this room is recorded with picture, sound and chat, and kept for %(days)s days. By joining you agree.",
+    days,
+  );
+  return fill(text, { days });
 }
 
 customElements.define("before-joining", BeforeJoining);

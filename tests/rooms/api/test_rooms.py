@@ -56,6 +56,7 @@ def test_post_makes_a_room_of_ones_own(client_of: ClientOf, alice: User) -> None
         "attendees_chat": True,
         "recorders": "hosts",
         "retention_days": 0,
+        "keep_unrecorded_days": 0,
         "archived_at": None,
         "owner": "Alice",
         "created_at": room.created_at.isoformat().replace("+00:00", "Z"),
@@ -74,6 +75,7 @@ def test_post_makes_a_room_of_ones_own(client_of: ClientOf, alice: User) -> None
         ({"name": "x", "recorders": "all"}, "recorders"),
         ({"name": "x", "retention_days": -1}, "retention_days"),
         ({"name": "x", "retention_days": 3651}, "retention_days"),
+        ({"name": "x", "keep_unrecorded_days": -1}, "keep_unrecorded_days"),
     ],
 )
 def test_post_of_a_room_that_cannot_be_names_the_field(
