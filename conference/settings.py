@@ -338,6 +338,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-invitations": {"task": "rooms.send_due_invitations", "schedule": 30},
     "seal-orphans": {"task": "recordings.seal_orphans", "schedule": 30},
     "requeue-exports": {"task": "recordings.requeue_exports", "schedule": 30},
+    "send-posters": {"task": "recordings.send_posters", "schedule": 600},
     "delete-expired": {"task": "recordings.delete_expired", "schedule": 3600},
     "remove-strays": {"task": "recordings.remove_strays", "schedule": 6 * 3600},
 }

@@ -1,5 +1,6 @@
 """A recording's poster: one picture of it, at the moment that shows the most."""
 
+from datetime import datetime, timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
 
@@ -22,6 +23,8 @@ from rooms.streams.record import Kind
 MAKE_POSTER = "recordings.make_poster"
 WIDTH, HEIGHT = 640, 360
 QUALITY = 80
+LOST_AFTER = timedelta(minutes=10)
+GIVEN_UP_AFTER = timedelta(hours=1)
 # Into the scene: pictures have come by then, and people have sat down.
 SETTLED_US = 3_000_000
 VIDEO = {kind.wire_name for kind in Kind if kind.is_video}
@@ -33,6 +36,15 @@ def send_poster(recording_id: UUID) -> None:
     transaction.on_commit(
         lambda: celery_app.send_task(MAKE_POSTER, kwargs=message), robust=True
     )
+
+
+def without_poster(*, now: datetime) -> list[UUID]:
+    """Recordings whose poster may be lost, with its message or its worker. What has
+    none for long is without one: nobody could be seen."""
+    lost = Recording.objects.filter(
+        poster="", sealed_at__range=(now - GIVEN_UP_AFTER, now - LOST_AFTER)
+    )
+    return list(lost.values_list("pk", flat=True))
 
 
 def keep_poster(recording_id: str) -> None:

@@ -10,7 +10,7 @@ from recordings.audit import note
 from recordings.exporting import requeue, run_export
 from recordings.models import AuditAction
 from recordings.orphans import remove_strays, seal_orphan_streams
-from recordings.poster import MAKE_POSTER, keep_poster
+from recordings.poster import MAKE_POSTER, keep_poster, send_poster, without_poster
 from recordings.rules.deletion import delete_expired
 from recordings.rules.export import MAKE_EXPORT
 from recordings.rules.recording import stop_with_sessions
@@ -43,11 +43,17 @@ def requeue_exports() -> None:
 
 @shared_task(name=MAKE_POSTER)
 def make_poster(*, recording_id: str) -> None:
-    """A recording without a poster is as good as one with: it is not tried again."""
+    """A recording without a poster is as good as one with: a failure is only told."""
     try:
         keep_poster(recording_id)
     except Exception:
         logger.exception("Recording %s stays without a poster.", recording_id)
+
+
+@shared_task(name="recordings.send_posters")
+def send_posters() -> None:
+    for recording_id in without_poster(now=timezone.now()):
+        send_poster(recording_id)
 
 
 @shared_task(name="recordings.delete_expired")

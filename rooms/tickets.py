@@ -47,6 +47,14 @@ def read(token: str, *, room_slug: str) -> Participant:
     return participant
 
 
+def holder(token: str) -> str | None:
+    """The id of the participant that a token was made for, whatever became of them."""
+    try:
+        return str(_claims(token)["sub"])
+    except Refused:
+        return None
+
+
 def _make(participant: Participant, seconds: int) -> str:
     now = timezone.now()
     claims = {

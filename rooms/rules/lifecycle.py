@@ -4,15 +4,16 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from conference.errors import Conflict, Invalid, Refused
+from conference.errors import Conflict, Denied, Invalid, Refused
 from rooms import tickets
 from rooms.access import Access, Action, may
 from rooms.clock import to_us
 from rooms.join_tokens import Admission
-from rooms.models import Participant, Role, Room, Session
+from rooms.models import Event, Participant, Role, Room, Session
 from rooms.rules.attendees import split_of, tell_of
 from rooms.rules.events import emit, participant_group, send_on_commit
 from rooms.rules.seat import take_seat, tell
@@ -44,6 +45,7 @@ def join(
     with transaction.atomic():
         seat = _resumed_seat(access, resume)
         if seat is None:
+            _check_not_removed(access, resume)
             return _admit(access, name, admission)
         _begin_epoch(seat, name)
         return seat
@@ -134,6 +136,22 @@ def _resumed_seat(access: Access, resume: str) -> Participant | None:
         return take_seat(tickets.read(resume, room_slug=access.room.slug))
     except Refused:
         return None
+
+
+def _check_not_removed(access: Access, resume: str) -> None:
+    """Whom a host has removed stays out until the session is over: who is signed in,
+    and a page that says who it was. Of other guests nobody can tell who comes."""
+    said = Q(pk=tickets.holder(resume)) if resume else Q(pk=None)
+    known = said | Q(user=access.user) if access.user else said
+    before = Participant.objects.filter(
+        known, session__room=access.room, session__ended_at=None, left_at__isnull=False
+    )
+    places = dict(before.values_list("number", "session"))  # of one session
+    if not places:
+        return
+    left = Event.objects.filter(session__in=places.values(), type="participant.left")
+    if left.filter(data__reason="removed", data__number__in=[*places]).exists():
+        raise Denied(_("A host has removed you from this meeting."), code="removed")
 
 
 def _begin_epoch(seat: Participant, name: str) -> None:

@@ -1,5 +1,6 @@
 """Posters: one picture, at the moment that shows the most."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import numpy as np
@@ -8,7 +9,13 @@ from PIL import Image
 
 from recordings.archive import archive, recording_keys
 from recordings.models import Recording
-from recordings.poster import HEIGHT, WIDTH, keep_poster, make_poster
+from recordings.poster import (
+    HEIGHT,
+    WIDTH,
+    keep_poster,
+    make_poster,
+    without_poster,
+)
 from tests.recordings.media import BLUE, RED, video
 from tests.recordings.meeting import Meeting
 
@@ -62,3 +69,12 @@ def test_there_is_none_of_nobody_or_of_what_is_not_ready(meeting: Meeting) -> No
     keep_poster(str(recording.pk))
     recording.refresh_from_db()
     assert recording.poster == ""
+
+
+def test_one_that_was_lost_is_asked_for_again_for_a_while(meeting: Meeting) -> None:
+    recording = held(meeting)
+    assert recording.sealed_at
+    later = [recording.sealed_at + timedelta(minutes=one) for one in (5, 15, 70)]
+    assert [without_poster(now=now) for now in later] == [[], [recording.pk], []]
+    keep_poster(str(recording.pk))
+    assert without_poster(now=later[1]) == []

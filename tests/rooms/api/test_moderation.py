@@ -6,6 +6,7 @@ from conference.models import User
 from rooms.models import Event, Member, Participant, Role, Room, Session
 from rooms.rules.lifecycle import leave
 from rooms.rules.tracks import Announcement, start_track
+from rooms.tickets import make_resume
 from tests.rooms.api.conftest import ClientOf
 from tests.rooms.people import seat
 
@@ -63,6 +64,37 @@ def test_a_host_removes_somebody(client_of: ClientOf, room: Room, host: User) ->
     assert guest.left_at is not None
     assert told(room, "participant.left") == [{"number": 1, "reason": "removed"}]
     assert client.post(address(room, "remove", guest)).status_code == 404
+
+
+def test_who_was_removed_stays_out_until_the_session_is_over(
+    client_of: ClientOf, room: Room, charlie: User, host: User
+) -> None:
+    removed, guest, _other = seat(room, charlie), seat(room), seat(room)
+    resume = make_resume(guest)
+    for one in (removed, guest):
+        client_of(host).post(address(room, "remove", one))
+
+    def join(user: User | None, **said: object) -> tuple[int, str]:
+        body = {"name": "Somebody", "consent": True, **said}
+        answer = client_of(user).post(address(room, "join"), body)
+        errors = answer.json().get("errors", [{"code": ""}])
+        return answer.status_code, errors[0]["code"]
+
+    assert join(charlie) == (403, "removed")
+    assert join(None, resume=resume) == (403, "removed")
+    assert join(None) == (201, "")
+    assert client_of(host).post(address(room, "end")).status_code == 200
+    assert join(charlie) == (201, "")
+    assert join(None, resume=resume) == (201, "")
+
+
+def test_who_left_by_themselves_comes_back(
+    client_of: ClientOf, room: Room, charlie: User
+) -> None:
+    seat(room)
+    leave(seat(room, charlie))
+    body = {"name": "Charlie", "consent": True}
+    assert client_of(charlie).post(address(room, "join"), body).status_code == 201
 
 
 def test_a_host_gives_a_role_within_the_session(
