@@ -11,10 +11,12 @@ from rooms.streams.layers import BEST
 
 LATE_US = 700_000  # what was sent so long ago and has not been received: it lags
 SETTLE_US = 1_500_000  # a change shows after this at the earliest
-QUIET_US = 5_000_000  # without a lag before the first climb; doubles with each fall
+QUIET_US = 3_000_000  # without a lag before a climb
 QUIET_MOST_US = 80_000_000
-CALM_US = 180_000_000  # without a fall, after which the first climb is early again
+FAILED_US = 10_000_000  # a fall so soon after a climb: the next one takes twice as long
+CALM_US = 180_000_000  # without such a fall, after which climbs are early again
 SAFE = 0.8  # of what was carried while it lagged
+STEEPEST = 0.25  # of what is sent at present: a short stall does not cost everything
 
 
 class Step(NamedTuple):
@@ -37,7 +39,8 @@ class Capacity:
     def __init__(self) -> None:
         self._index = 0
         self._changed_us = 0
-        self._fell_us = 0
+        self._climbed_us = 0
+        self._failed_us = 0
         self._quiet_since_us = 0
         self._quiet_us = QUIET_US
 
@@ -69,23 +72,25 @@ class Capacity:
 
     def _fall(self, now_us: int, most: float, cost: Callable[[Step], float]) -> bool:
         present = cost(self.step)
+        most = max(most, present * STEEPEST)
         for index in range(self._index + 1, len(STEPS)):
             wanted = cost(STEPS[index])
             if wanted < present and (wanted <= most or STEPS[index].most == KEYS):
                 break
         else:
             return False
-        is_again = now_us - self._fell_us < CALM_US
-        self._quiet_us = (
-            min(self._quiet_us * 2, QUIET_MOST_US) if is_again else QUIET_US
-        )
-        self._index, self._fell_us, self._changed_us = index, now_us, now_us
+        if now_us - self._climbed_us < FAILED_US:
+            self._quiet_us = min(self._quiet_us * 2, QUIET_MOST_US)
+            self._failed_us = now_us
+        self._index, self._changed_us = index, now_us
         return True
 
     def _climb(self, now_us: int, cost: Callable[[Step], float]) -> bool:
         """To the next step that lets more through; steps that do not are passed."""
         present = cost(self.step)
-        self._quiet_since_us = self._changed_us = now_us
+        self._quiet_since_us = self._changed_us = self._climbed_us = now_us
+        if now_us - self._failed_us > CALM_US:
+            self._quiet_us = QUIET_US
         while self._index:
             self._index -= 1
             if cost(self.step) > present:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from rooms.streams.record import (
     DELIVERY,
     LENGTH,
-    Flag,
     Header,
     Kind,
     frame_delivery,
@@ -67,7 +66,7 @@ def deliver(
     appended_us: int,
 ) -> Delivery:
     """The delivery of a record of participant ``number``; copies the record."""
-    is_end = bool(header.flags & Flag.END)
+    is_end = header.is_end
     return Delivery(
         track=(number, header.kind),
         frame=frame_delivery(number, position, appended_us, record),

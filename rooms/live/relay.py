@@ -27,10 +27,10 @@ from rooms.streams.layers import HEIGHTS
 from rooms.streams.record import Kind
 
 # Deliveries wait this long for others and travel together, since it is messages that
-# cost: about 30 us of CPU for each viewer's. Five times as long between them keeps the
-# fan-out of a room below a fifth of a core, however many records there are; in
-# a room of twenty that is 3 ms.
-JOIN_SECONDS_PER_VIEWER = 0.00015
+# cost: about 30 us of CPU for each viewer's. Ten times as long between them keeps the
+# fan-out of a room near a tenth of a core, however many records there are; in a room
+# of ten that is 3 ms.
+JOIN_SECONDS_PER_VIEWER = 0.0003
 JOIN_SECONDS_MOST = 0.04
 LOOK_SECONDS = 0.25  # as often as viewers report
 LOOK_ROUNDS = 8  # of the sound's rate
@@ -183,8 +183,9 @@ class Relay:
         if is_stale:
             layer.pass_over()
         is_offered = not is_stale and layer.add(delivery)
-        if has_begun:
-            self._aim(video, begun=delivery.spatial)
+        if has_begun:  # and its key frame is on its way to those who change to it
+            for connection in self.connections.values():
+                connection.outbox.selection.aim(video)
         if layer.take_request():
             self._ask_for_keyframe(delivery.track, delivery.spatial)
         return is_offered
@@ -293,12 +294,11 @@ class Relay:
         if spatial != needed:
             self.request_keyframe(video.track, needed)
 
-    def _aim(self, video: VideoTrack, *, begun: int | None = None) -> None:
-        """The layers of a track have changed: each viewer's choice may. Of the one
-        that has just begun there is a key frame on its way."""
+    def _aim(self, video: VideoTrack) -> None:
+        """Layers of a track are gone: each viewer's choice may change."""
         for connection in self.connections.values():
             spatial = connection.outbox.selection.aim(video)
-            if spatial not in (None, begun):
+            if spatial is not None:
                 self.request_keyframe(video.track, spatial)
 
     def _ask_for_keyframe(self, track: Track, spatial: int) -> None:

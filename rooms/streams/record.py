@@ -56,6 +56,9 @@ class Flag(IntFlag):
     END = 4  # end of track; the payload is empty
 
 
+# As plain numbers: the operators of IntFlag cost more than all else about a header.
+_KEY, _END = int(Flag.KEY), int(Flag.END)
+
 AUDIO_CODECS = frozenset({Codec.OPUS, Codec.PCM})
 SILENT = 127  # loudness of video and of digital silence, -dBov (RFC 6464)
 
@@ -87,7 +90,11 @@ class Header:
 
     @property
     def is_key(self) -> bool:
-        return bool(self.flags & Flag.KEY)
+        return self.flags & _KEY != 0
+
+    @property
+    def is_end(self) -> bool:
+        return self.flags & _END != 0
 
     @property
     def spatial(self) -> int:

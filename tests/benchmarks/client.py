@@ -6,10 +6,12 @@ Only what the benchmarks need of RFC 6455: no fragments, no extensions.
 import asyncio
 import base64
 import os
+import socket
 import struct
 from collections.abc import Callable
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+SLOW_BUFFER = 8 << 10  # bytes
 OnMessage = Callable[[int, memoryview], None]
 
 
@@ -23,13 +25,28 @@ class WebSocketClient(asyncio.Protocol):
         self._transport: asyncio.Transport
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.close_code: int | None = None
+        self._bits_per_second = 0  # no limit
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         transport.write(self._request)
 
+    def read_slowly(self, bits_per_second: int) -> None:
+        """From now on read no faster, and hold little that is not read."""
+        self._bits_per_second = bits_per_second
+        taken = self._transport.get_extra_info("socket")
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SLOW_BUFFER)
+
+    def _pause(self, count: int) -> None:
+        self._transport.pause_reading()
+        asyncio.get_running_loop().call_later(
+            count * 8 / self._bits_per_second, self._transport.resume_reading
+        )
+
     def data_received(self, data: bytes) -> None:
+        if self._bits_per_second:
+            self._pause(len(data))
         self._buffer += data
         if not self.opened.done() and not self._open():
             return
