@@ -20,7 +20,7 @@ POSTGRESQL_TESTS := tests/rooms tests/permissions tests/recordings/api
 # Two processes, a file's tests in one of them. Browsers want the whole machine.
 SIDE_BY_SIDE := -n 2 --dist loadfile
 
-.PHONY: help serve test check bench-log bench-fanout bench-storm bench-meeting bench-slow bench-pages bench-replay screenshots words lock clean
+.PHONY: help serve test check bench-log bench-fanout bench-storm bench-meeting bench-slow bench-export bench-pages bench-replay screenshots words lock clean
 
 help:
 	@echo 'make serve          run the whole product on http://127.0.0.1:8000/'
@@ -29,6 +29,7 @@ help:
 	@echo 'make bench-log      the stream log under load      (options: ARGS=)'
 	@echo 'make bench-fanout   one publisher, many viewers    (options: ARGS=)'
 	@echo 'make bench-storm    a webinar that many join at once (options: ARGS=)'
+	@echo 'make bench-export   exports of a meeting, beside ffmpeg (options: ARGS=)'
 	@echo 'make bench-meeting  fifty people who all send      (options: ARGS=)'
 	@echo 'make bench-slow     viewers with bad networks      (options: ARGS=)'
 	@echo 'make bench-pages    lists over very many rows      (options: ARGS=)'
@@ -67,6 +68,9 @@ bench-fanout: $(VENV)/installed-dev
 
 bench-storm: $(VENV)/installed-dev
 	@$(PY) -m tests.benchmarks.storm $(ARGS)
+
+bench-export: $(VENV)/installed-dev
+	@$(PY) -m tests.benchmarks.export $(ARGS)
 
 bench-meeting: $(VENV)/installed-dev
 	@$(PY) -m tests.benchmarks.meeting $(ARGS)

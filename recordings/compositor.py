@@ -25,6 +25,8 @@ from recordings.plates import (
 )
 from recordings.rects import Rect
 
+EDGES = 1.03  # so much larger than its tile a picture is cut, not scaled
+
 Planes = tuple[Plane, Plane, Plane]
 TrackKey = tuple[int, str]  # participant number, kind
 
@@ -135,6 +137,10 @@ class TilePainter:
         self._inner = None
 
     def _paint_whole(self, frame: VideoFrame) -> None:
+        if fits_as_it_is(frame, self._tile.rect):
+            self._paint_middle(frame_planes(frame), frame.width, frame.height)
+            self._inner = None
+            return
         inner = fit(frame.width, frame.height, self._tile.rect)
         if inner != self._inner or self._tile.inset:
             fill(self._planes, to_yuv(TILE))
@@ -142,13 +148,19 @@ class TilePainter:
         paste(cut_out(self._planes, inner), self._scale(frame, inner))
 
     def _paint_cropped(self, frame: VideoFrame) -> None:
+        if fits_as_it_is(frame, self._tile.rect):
+            self._paint_middle(frame_planes(frame), frame.width, frame.height)
+            return
         outer = cover(frame.width, frame.height, self._tile.rect)
         scaled = self._scale(frame, outer)
-        height, width = self._planes[0].shape
-        window = Rect(outer.x, outer.y, width, height)
-        for plane, part in zip(
-            self._planes, cut_out(frame_planes(scaled), window), strict=True
-        ):
+        self._paint_middle(frame_planes(scaled), outer.width, outer.height)
+
+    def _paint_middle(self, picture: Planes, width: int, height: int) -> None:
+        """Of a picture that covers the tile."""
+        tile = self._tile.rect
+        x, y = (width - tile.width) // 4 * 2, (height - tile.height) // 4 * 2
+        window = cut_out(picture, Rect(x, y, tile.width, tile.height))
+        for plane, part in zip(self._planes, window, strict=True):
             plane[:] = part
 
     def _scale(self, frame: VideoFrame, to: Rect) -> VideoFrame:
@@ -186,18 +198,23 @@ def frame_planes(frame: VideoFrame) -> Planes:
     )
 
 
+def fits_as_it_is(frame: VideoFrame, tile: Rect) -> bool:
+    """Whether a picture only has to lose its edges: scaling by so little costs more
+    than all the rest, and sharpness."""
+    return (
+        frame.format.name == "yuv420p"
+        and frame.color_range != ColorRange.JPEG
+        and tile.width <= frame.width <= tile.width * EDGES
+        and tile.height <= frame.height <= tile.height * EDGES
+    )
+
+
 def cover(width: int, height: int, tile: Rect) -> Rect:
-    """The smallest size of a picture that covers a tile, aspect kept, and where in it
-    the tile lies when both have the same middle."""
+    """The smallest size of a picture that covers a tile, aspect kept; no place."""
     scale = max(tile.width / width, tile.height / height)
     outer_width = max(tile.width, round(width * scale / 2) * 2)
     outer_height = max(tile.height, round(height * scale / 2) * 2)
-    return Rect(
-        (outer_width - tile.width) // 4 * 2,
-        (outer_height - tile.height) // 4 * 2,
-        outer_width,
-        outer_height,
-    )
+    return Rect(0, 0, outer_width, outer_height)
 
 
 def fit(width: int, height: int, tile: Rect) -> Rect:

@@ -1,6 +1,6 @@
 """Pictures and sound to packets in a file of their own, and how formats code them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -120,14 +120,13 @@ class VideoEncoder(_Output):
 
 
 class SoundEncoder(_Output):
-    """48 kHz stereo. ``first`` is the number of the first sample."""
+    """48 kHz stereo."""
 
     def __init__(
         self,
         path: Path,
         codec: AudioCodec,
         *,
-        first: int = 0,
         container: str = "",
         options: Mapping[str, str] | None = None,
     ) -> None:
@@ -141,24 +140,23 @@ class SoundEncoder(_Output):
         self._audio.bit_rate = codec.bits
         self._audio.codec_context.open()
         self._fifo = AudioFifo()
-        self._samples = first
+        self._number = 0  # of the next sample
 
     def add(self, samples: Samples) -> None:
         frame = AudioFrame.from_ndarray(samples, format="fltp", layout="stereo")
-        frame.sample_rate = SAMPLE_RATE
-        frame.pts, frame.time_base = self._samples, Fraction(1, SAMPLE_RATE)
-        self._samples += samples.shape[1]
+        frame.sample_rate, frame.pts = SAMPLE_RATE, None  # the FIFO counts from zero
         self._fifo.write(frame)
-        for full in self._whole_frames():
-            self._file.mux(self._audio.encode(full))
-
-    def _whole_frames(self) -> Iterator[AudioFrame]:
         size = self._audio.codec_context.frame_size or 1024
-        while (frame := self._fifo.read(size)) is not None:
-            yield frame
+        while (full := self._fifo.read(size)) is not None:
+            self._encode(full)
+
+    def _encode(self, frame: AudioFrame) -> None:
+        frame.pts, frame.time_base = self._number, Fraction(1, SAMPLE_RATE)
+        self._number += frame.samples
+        self._file.mux(self._audio.encode(frame))
 
     def finish(self) -> None:
         rest = self._fifo.read(0, partial=True)
         if rest is not None:
-            self._file.mux(self._audio.encode(rest))
+            self._encode(rest)
         self._file.mux(self._audio.encode(None))

@@ -84,11 +84,11 @@ def _make_sound(job: Job, work: Work) -> None:
     encoder = SoundEncoder(
         work.folder / "sound-%05d.ts",
         AAC,
-        first=OFFSET_SECONDS * SAMPLE_RATE,
         container="segment",
         options={
             "segment_format": "mpegts",
             "segment_time": str(PIECE_SECONDS),
+            "initial_offset": str(OFFSET_SECONDS),
             "segment_list": str(work.folder / LIST),
             "segment_list_type": "csv",
         },

@@ -183,7 +183,10 @@ class Film:
 
 def open_film(path: str) -> Film:
     with av.open(path, "r") as file:
-        codecs = [stream.codec_context.name for stream in file.streams]
+        codecs = [
+            stream.codec_context.name
+            for stream in (*file.streams.video, *file.streams.audio)
+        ]
         pictures = list(file.decode(video=0))
         rate = float(file.streams.video[0].average_rate or 0)
         seconds = (file.duration or 0) / 1_000_000

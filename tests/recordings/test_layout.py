@@ -3,11 +3,12 @@
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recordings.layout import Scene, make_scenes
+from recordings.layout import ARRANGEMENTS, Look, Scene, make_scenes
 from recordings.rects import Rect, grid
+from recordings.speaker import floor_of
 from recordings.timeline import Person, Timeline, TrackSpan
 
 END = 100
@@ -106,3 +107,63 @@ def test_muted_is_who_has_no_microphone() -> None:
         (20, False),
         (60, True),
     ]
+
+
+def layouts() -> st.SearchStrategy[Look]:
+    return st.sampled_from([Look(layouts=((0, name),)) for name in ARRANGEMENTS])
+
+
+@settings(max_examples=25)
+@given(timelines(), layouts(), st.sampled_from([(1280, 720), (720, 1280)]))
+def test_every_layout_stays_in_the_frame(
+    timeline: Timeline, look: Look, size: tuple[int, int]
+) -> None:
+    scenes = make_scenes(
+        timeline, start_us=0, end_us=END, width=size[0], height=size[1], look=look
+    )
+    assert [scene.start_us for scene in scenes[1:]] == [
+        scene.end_us for scene in scenes[:-1]
+    ]
+    for scene in scenes:
+        for tile in scene.tiles:
+            rect = tile.rect
+            assert 0 <= rect.x <= rect.x + rect.width <= size[0]
+            assert 0 <= rect.y <= rect.y + rect.height <= size[1]
+            assert min(rect.width, rect.height) >= 2
+            assert not any(
+                side % 2 for side in (rect.x, rect.y, rect.width, rect.height)
+            )
+        flat = [tile.rect for tile in scene.tiles if not tile.inset]
+        assert not any(overlap(*pair) for pair in combinations(flat, 2))
+        is_anybody = any(one.is_present(scene.start_us) for one in timeline.people)
+        assert bool(scene.tiles) == is_anybody
+
+
+def talking(number: int, *spans: tuple[float, float]) -> Person:
+    person = Person(number, str(number), f"P{number}", "guest", [(0, 60_000_000)])
+    person.speaking = [(round(start * 1e6), round(end * 1e6)) for start, end in spans]
+    return person
+
+
+def floor(*people: Person) -> list[tuple[float, int]]:
+    timeline = Timeline(0, 60_000_000, list(people), [])
+    return [(at_us / 1e6, number) for at_us, number in floor_of(timeline)]
+
+
+def test_a_cough_does_not_take_the_floor() -> None:
+    assert floor(talking(1, (0, 20)), talking(2, (5, 5.5))) == [(0.8, 1)]
+
+
+def test_who_goes_on_speaking_gets_it() -> None:
+    assert floor(talking(1, (0, 5)), talking(2, (6, 20))) == [(0.8, 1), (6.8, 2)]
+
+
+def test_an_interruption_must_last() -> None:
+    short = floor(talking(1, (0, 30)), talking(2, (10, 12)))
+    long = floor(talking(1, (0, 12)), talking(2, (10, 20)))
+    assert short == [(0.8, 1)]
+    assert long == [(0.8, 1), (12.4, 2)]
+
+
+def test_in_silence_it_stays() -> None:
+    assert floor(talking(1, (0, 5)), talking(2, (30, 40))) == [(0.8, 1), (30.8, 2)]
