@@ -13,7 +13,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from conference.admin_rows import link_to, list_address, list_link
-from recordings.models import Export, ExportState, Recording, RecordingState
+from recordings.models import (
+    AuditAction,
+    AuditEntry,
+    Export,
+    ExportState,
+    Recording,
+    RecordingState,
+)
 from rooms.models import Invitee, MailState, Meeting, Participant, Room, Session
 
 SHOWN = 10  # rows of a table
@@ -35,6 +42,7 @@ def fill_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, A
         "mails": Invitee.objects.filter(state=MailState.FAILED).count(),
         "mails_address": list_address(Meeting),
         "largest": _largest(sizes["rooms"]),
+        "swept": _swept(),
     }
 
 
@@ -135,6 +143,23 @@ def _live() -> Table:
 def _failures() -> QuerySet[Export]:
     failed = Export.objects.filter(state=ExportState.FAILED)
     return failed.select_related("recording").order_by("-created_at")[:SHOWN]
+
+
+def _swept() -> Table:
+    """What the periodic task found in the archive that nobody owned."""
+    entries = AuditEntry.objects.filter(action=AuditAction.SWEPT)[:SHOWN]
+    return {
+        "headers": [_("Removed"), _("Objects"), _("Size"), _("Unfinished uploads")],
+        "rows": [
+            [
+                date_format(localtime(entry.at), "DATETIME_FORMAT"),
+                entry.details["objects"],
+                filesizeformat(entry.details["bytes"]),
+                entry.details["uploads"],
+            ]
+            for entry in entries
+        ],
+    }
 
 
 def _largest(sizes: list[tuple[UUID, int, int]]) -> Table:

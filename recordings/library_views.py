@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -43,6 +44,7 @@ def recordings(request: HttpRequest) -> HttpResponse:
         "page": shown,
         "filters": filters,
         "watched": _watched(user),
+        "used": found.aggregate(used=Sum("bytes"))["used"] or 0,
     }
     return render_list(
         request, "recordings/list.html", "recordings/found.html", context

@@ -73,7 +73,7 @@ def _keep(stream: str, *, now_us: int) -> None:
 def remove_strays(*, now: datetime) -> Swept:
     """Delete the objects that nobody owns, and abort the uploads that nobody ends."""
     swept = Swept()
-    for some in _in_batches(archive().walk("rooms/")):
+    for some in in_batches(archive().walk("rooms/")):
         strays = find_strays(some, now=now)
         delete_objects([stray.key for stray in strays])
         for stray in strays:
@@ -133,6 +133,6 @@ def _room_of(key: str) -> str:
     return name if ID.fullmatch(name) else ""
 
 
-def _in_batches(objects: Iterator[StoredObject]) -> Iterator[list[StoredObject]]:
+def in_batches(objects: Iterator[StoredObject]) -> Iterator[list[StoredObject]]:
     while some := list(islice(objects, BATCH)):
         yield some
