@@ -84,6 +84,22 @@ def test_invitation_names_time_place_and_people(
     assert state_of("grace@example.com") == (MailState.SENT, 0)
 
 
+def test_a_mail_speaks_the_language_of_whom_it_is_for(
+    room: Room, alice: User, mails: MailServer
+) -> None:
+    grace = User.objects.create_user("grace@example.com")
+    grace.language = "de"
+    grace.save()
+    with mails_sent():
+        scheduled(room, alice, [GRACE, HEIDI], rule="FREQ=WEEKLY;COUNT=4")
+    [german], [english] = mails.to("grace@example.com"), mails.to("heidi@example.com")
+    assert german["Subject"] == "Einladung: Weekly sync"
+    assert english["Subject"] == "Invitation: Weekly sync"
+    body = german.get_body(("plain",))
+    assert body is not None
+    assert ", 4 Mal" in body.get_content()
+
+
 def test_change_is_sent_with_the_next_sequence(
     meeting: Meeting, access: Access, mails: MailServer
 ) -> None:
