@@ -33,6 +33,15 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 
+async def serve_http(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """Joins in the one thread in which sockets use the database, others as Django does:
+    each in a thread and with a database connection of its own. When a thousand join at
+    once they would keep one another, and the sockets that follow, from writing."""
+    is_join = scope["method"] == "POST" and scope["path"].endswith("/join/")
+    serve: Callable[..., Awaitable[object]] = http.handle if is_join else http
+    await serve(scope, receive, send)
+
+
 async def lifespan(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Start the server process's own tasks with the server, and end them with it."""
     await receive()  # lifespan.startup
@@ -78,7 +87,7 @@ def in_own_language(sockets: Application) -> Application:
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": serve_http,
         "lifespan": lifespan,
         # URLRouter takes ASGI applications where path() expects views.
         "websocket": in_own_language(
