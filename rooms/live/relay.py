@@ -19,9 +19,10 @@ from rooms.clock import now_us
 from rooms.live.backlog import STALE_US
 from rooms.live.delivery import Batch, Delivery, Track
 from rooms.live.outbox import Outbox
+from rooms.live.pictures import Pictures
 from rooms.live.publication import Publication, Publisher
 from rooms.live.speakers import Speakers
-from rooms.live.tracks import Layer, VideoTrack
+from rooms.live.tracks import VideoTrack
 from rooms.live.wanted import Wanted, Wants
 from rooms.streams.layers import HEIGHTS
 from rooms.streams.record import Kind
@@ -34,7 +35,6 @@ JOIN_SECONDS_PER_VIEWER = 0.0003
 JOIN_SECONDS_MOST = 0.04
 LOOK_SECONDS = 0.25  # as often as viewers report
 LOOK_ROUNDS = 8  # of the sound's rate
-CATCH_UP_BYTES = 256 << 10  # of one track, beyond which a smaller layer begins
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +80,7 @@ class Relay:
         self.others: Others | None = None
         self.speakers = Speakers(settings.VOICES_LIMIT)
         self.wanted = Wanted(camera=HEIGHTS.index(settings.CAMERA_HEIGHT))
-        self._video: dict[Track, VideoTrack] = {}
+        self.pictures = Pictures(self._outboxes, self._ask_for_keyframe)
         self._pending: list[Delivery] = []
         self._sound_bytes = 0.0  # of late
         self._local_wants: Wants = {}
@@ -98,11 +98,11 @@ class Relay:
         self.fence_off(publisher.participant_id, publisher.fence)
         self._flush()  # what the groups below hold must not come a second time
         self.connections[publisher.participant_id] = connection
-        for track, video in self._video.items():
+        for track, video in self.pictures.tracks.items():
             if track[0] == publisher.number:
                 self.wanted.forget_track(track)
             else:
-                self._begin(connection.outbox, video, least=True)
+                self._begin(connection, video, least=True)
         if self._told_speaker is not None:
             _tell_speaker(connection, self._told_speaker)
         if self._looking is None:
@@ -126,7 +126,7 @@ class Relay:
             else:
                 self.fence_off(participant_id, seat.fence)
         numbers = {seat.number for seat in present.values()}
-        for track in list(self._video):
+        for track in list(self.pictures.tracks):
             if track[0] not in numbers:
                 self._forget(track)
 
@@ -164,7 +164,7 @@ class Relay:
             return True
         is_stale = delivery.time_us < now - STALE_US
         if delivery.is_video:
-            return self._note_video(delivery, is_stale=is_stale)
+            return self.pictures.note(delivery, is_stale=is_stale)
         number, kind = delivery.track
         if is_stale:
             return False
@@ -175,35 +175,15 @@ class Relay:
         self._sound_bytes += len(delivery.frame)
         return True
 
-    def _note_video(self, delivery: Delivery, *, is_stale: bool) -> bool:
-        video = self._video.get(delivery.track)
-        if video is None:
-            video = self._video[delivery.track] = VideoTrack(delivery.track)
-        layer, has_begun = video.take(delivery)
-        if is_stale:
-            layer.pass_over()
-        is_offered = not is_stale and layer.add(delivery)
-        if has_begun:  # and its key frame is on its way to those who change to it
-            for connection in self.connections.values():
-                connection.outbox.selection.aim(video)
-        if layer.take_request():
-            self._ask_for_keyframe(delivery.track, delivery.spatial)
-        return is_offered
-
     def lose(self, number: int) -> None:
-        """Records of this participant are missing: its video breaks off until its
-        next key frames."""
-        for track, video in self._video.items():
-            if track[0] == number:
-                video.rest()
-                self.request_keyframe(track)
+        """Records of this participant are missing."""
+        self.pictures.lose(number)
 
     def groups(self, number: int) -> list[Delivery]:
         """What this participant's tracks need for a picture, in order of position."""
         groups = [
             delivery
-            for track, video in self._video.items()
-            if track[0] == number
+            for video in self.pictures.of(number)
             for layer in video.layers.values()
             for delivery in layer.group
         ]
@@ -211,18 +191,11 @@ class Relay:
 
     def layers(self, number: int) -> dict[Track, list[int]]:
         """The layers of this participant's tracks, also where nobody wants them."""
-        return {
-            track: list(video.layers)
-            for track, video in self._video.items()
-            if track[0] == number
-        }
+        return {one.track: list(one.layers) for one in self.pictures.of(number)}
 
     def expect(self, track: Track, layers: list[int]) -> None:
         """There is a track of which nothing may come until somebody here wants it."""
-        video = self._video.setdefault(track, VideoTrack(track))
-        for spatial in layers:
-            video.layers.setdefault(spatial, Layer())
-        self._aim(video)
+        self.pictures.expect(track, layers)
         self._tell_wanted()
 
     def _flush_later(self) -> None:
@@ -241,9 +214,7 @@ class Relay:
         self.wanted.forget_track(track)
         if track[1] is Kind.MICROPHONE:
             self.speakers.forget(track[0])
-        if self._video.pop(track, None):
-            for connection in self.connections.values():
-                connection.outbox.selection.forget(track)
+        self.pictures.forget(track)
 
     # What viewers ask for.
 
@@ -251,24 +222,18 @@ class Relay:
         """Send a track to a viewer for a place of this height, or not (0)."""
         selection = viewer.outbox.selection
         selection.wish(track, height)
-        video = self._video.get(track)
+        video = self.pictures.tracks.get(track)
         if video is None or track[0] == viewer.publisher.number:
             return
         if height and selection.shown(track) is None:
             self._flush()
-            self._begin(viewer.outbox, video, least=False)
+            self._begin(viewer, video, least=False)
         elif (spatial := selection.aim(video)) is not None:
             self.request_keyframe(track, spatial)
 
     def request_keyframe(self, track: Track, spatial: int | None = None) -> None:
-        """Ask a track's publisher for a key frame of a layer, or of all, at most once
-        a second."""
-        video = self._video.get(track)
-        for number, layer in video.layers.items() if video else ():
-            if spatial in (None, number):
-                layer.want_keyframe()
-                if layer.take_request():
-                    self._ask_for_keyframe(track, number)
+        """Ask a track's publisher for a key frame of a layer, or of all."""
+        self.pictures.request_keyframe(track, spatial)
 
     def request_keyframe_for(self, viewer: Connection, track: Track) -> None:
         """A viewer's decoder needs a key frame."""
@@ -276,30 +241,15 @@ class Relay:
 
     def request_keyframes(self) -> None:
         """Ask every publisher in this process: somebody begins to keep or to view."""
-        for track in self._video:
+        for track in self.pictures.tracks:
             self.request_keyframe(track)
 
-    def _begin(self, outbox: Outbox, video: VideoTrack, *, least: bool) -> None:
-        """Send a viewer a track from its last key frame on: of the layer that it is to
-        get, or of the ``least`` to be there soon."""
-        needed = outbox.selection.aim(video)
-        if needed is None:
-            return
-        spatial = min(video.layers) if least else needed
-        if video.layers[spatial].group_bytes > CATCH_UP_BYTES:
-            spatial = min(video.layers)
-        if not outbox.catch_up(video.track, spatial, video.layers[spatial].group):
-            self._tell_wanted()  # its publisher may rest
-            self.request_keyframe(video.track, spatial)
-        if spatial != needed:
-            self.request_keyframe(video.track, needed)
+    def _begin(self, viewer: Connection, video: VideoTrack, *, least: bool) -> None:
+        if not self.pictures.begin(viewer.outbox, video, least=least):
+            self._tell_wanted()
 
-    def _aim(self, video: VideoTrack) -> None:
-        """Layers of a track are gone: each viewer's choice may change."""
-        for connection in self.connections.values():
-            spatial = connection.outbox.selection.aim(video)
-            if spatial is not None:
-                self.request_keyframe(video.track, spatial)
+    def _outboxes(self) -> list[Outbox]:
+        return [connection.outbox for connection in self.connections.values()]
 
     def _ask_for_keyframe(self, track: Track, spatial: int) -> None:
         number, kind = track
@@ -328,9 +278,7 @@ class Relay:
         if not self.connections:
             return
         self._look_later()
-        for video in self._video.values():
-            if video.drop_gone():
-                self._aim(video)
+        self.pictures.drop_gone()
         self._look_at_viewers()
         self._look_at_speaker()
         self._tell_wanted()
@@ -370,10 +318,10 @@ class Relay:
             self.wanted.hear("", wants)
             if self.others:
                 self.others.tell_wants(wants)
-        for track, layers in self.wanted.news(self._video, now_us()).items():
+        for track, layers in self.wanted.news(self.pictures.tracks, now_us()).items():
             number, kind = track
             if not layers:
-                self._video[track].rest()
+                self.pictures.tracks[track].rest()
             if publisher := self._connection_of(number):
                 publisher.outbox.say(
                     {"type": "layers", "kind": kind.wire_name, "spatial": layers},
