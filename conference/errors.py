@@ -63,6 +63,14 @@ class Gone(Refused):
     code = "session_over"
 
 
+class Unavailable(Refused):
+    """Something that this server needs does not answer; later it may."""
+
+    status = 503
+    close_code = 1013
+    code = "unavailable"
+
+
 class TooMany(Refused):
     """A limit. ``retry_after_seconds`` becomes the ``Retry-After`` header."""
 

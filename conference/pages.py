@@ -12,14 +12,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
-from conference.errors import Denied, NotFound, Refused, SignInNeeded
+from conference.errors import Denied, NotFound, Refused, SignInNeeded, Unavailable
+
+RETRY_SECONDS = 30
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def page(view: View[P]) -> View[P]:
-    """Refusals become the sign-in page, the 403 page or the 404 page."""
+    """Refusals become the sign-in page, or the page of 403, 404 or 503."""
 
     @wraps(view)
     def answer(
@@ -33,6 +35,10 @@ def page(view: View[P]) -> View[P]:
             return render(request, "404.html", {"detail": error.detail}, status=404)
         except Denied as error:
             raise PermissionDenied(error.detail) from error
+        except Unavailable as error:
+            problem = render(request, "503.html", {"detail": error.detail}, status=503)
+            problem["Retry-After"] = str(RETRY_SECONDS)
+            return problem
 
     return answer
 

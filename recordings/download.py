@@ -12,8 +12,10 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
-from recordings.objects import ObjectStorage, Shown, patiently
+from conference.errors import Unavailable
+from recordings.objects import ObjectStorage, Shown, StorageAway, patiently
 
 CHUNK_BYTES = 1 << 20
 _RANGE = re.compile(r"bytes=\s*(\d*)-(\d*)\s*")
@@ -52,8 +54,12 @@ def clean_file_name(name: str) -> str:
 def serve_file(
     request: HttpRequest, storage: ObjectStorage, key: str, shown: Shown
 ) -> HttpResponseBase:
-    """200, 206 or 416. Raises what the storage raises, before the answer begins."""
-    size = storage.size(key)
+    """200, 206 or 416. Raises Unavailable where the storage does not answer, and
+    FileNotFoundError, before the answer begins."""
+    try:
+        size = storage.size(key)
+    except StorageAway as error:
+        raise storage_away() from error
     etag = f'"{key.rpartition("/")[2]}"'  # an object never changes under its key
     try:
         part = _asked_for(request, etag, size)
@@ -87,6 +93,12 @@ def _asked_for(request: HttpRequest, etag: str, size: int) -> tuple[int, int] | 
     if condition is not None and condition != etag:
         return None  # the client holds a part of another file
     return parse_range(request.headers.get("Range", ""), size)
+
+
+def storage_away() -> Unavailable:
+    return Unavailable(
+        _("The storage of recordings does not answer. Try again in a minute.")
+    )
 
 
 async def _read(

@@ -18,8 +18,10 @@ from recordings import rules
 from recordings.access import access_export, access_recording
 from recordings.archive import archive
 from recordings.attendance import attendance
+from recordings.download import storage_away
 from recordings.library import BUSY
 from recordings.models import Export, ExportFormat, ExportState, Recording
+from recordings.objects import StorageAway
 from recordings.recorded import session_timeline
 from recordings.sharing_views import sharing_context
 from rooms.access import Access, Action, access_session
@@ -179,6 +181,8 @@ def poster_of(found: Recording) -> HttpResponse:
         response = HttpResponse(picture, content_type="image/jpeg")
     except FileNotFoundError as error:
         raise NotFound(_("This recording has no poster.")) from error
+    except StorageAway as error:
+        raise storage_away() from error
     patch_cache_control(response, private=True, max_age=POSTER_SECONDS)
     return response
 

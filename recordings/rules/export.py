@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from conference import celery_app
 from conference.errors import Conflict
-from recordings.archive import delete_objects
-from recordings.export_keys import part_keys
+from recordings.archive import delete_on_commit
+from recordings.export_keys import folder_key
 from recordings.models import Export, ExportPicture, ExportState, Recording
 from recordings.rules.export_options import check_options, clean_picture
 from rooms.access import Access, Action
@@ -109,11 +109,14 @@ def retry_export(access: Access, export: Export) -> Export:
 def delete_export(access: Access, export: Export) -> None:
     """Delete the file and the row. Raises Denied, Conflict."""
     access.check(Action.RECORD)
-    export.refresh_from_db()
-    if export.state in BUSY:
-        raise Conflict(
-            _("This export is being made. Cancel it first."), code="export_running"
-        )
-    keys = [export.key, *part_keys(export)] if export.key else []
-    export.delete()
-    delete_objects(keys)
+    with transaction.atomic():
+        found = Export.objects.select_for_update().filter(pk=export.pk).first()
+        if found is None:
+            raise Conflict(_("Somebody has deleted this export."), code="deleted")
+        if found.state in BUSY:
+            raise Conflict(
+                _("This export is being made. Cancel it first."), code="export_running"
+            )
+        keys, folder = [found.key] if found.key else [], folder_key(found)
+        found.delete()
+        delete_on_commit(keys, folder)

@@ -14,15 +14,23 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from conference.errors import Conflict
 from recordings.archive import archive
 from recordings.export_file import file_link
 from recordings.exporting import run_export
 from recordings.models import Export, ExportFormat, ExportState, Recording
 from recordings.objects import StorageAway
 from recordings.objects_s3 import PART_BYTES
-from recordings.rules import delete_recording, request_export, retry_export
+from recordings.rules import (
+    delete_export,
+    delete_recording,
+    request_export,
+    retry_export,
+)
 from recordings.tasks import remove_stray_objects
 from rooms.streams.record import Codec
 from tests.recordings.media import tone
@@ -137,6 +145,33 @@ def test_a_download_waits_for_a_bucket_that_is_away(
         with later(own_s3.resume):
             got += answer.read()
     assert got == film
+
+
+def test_what_is_asked_for_meanwhile_says_so(
+    meeting: Meeting, own_s3: S3Server, settings: Any
+) -> None:
+    export = Export.objects.create(
+        recording=recorded(meeting),
+        format=ExportFormat.MP4,
+        state=ExportState.READY,
+        key="rooms/film.mp4",
+    )
+    Recording.objects.update(poster="rooms/poster.jpg")
+    proxied = own_s3.storage(is_direct=False)
+    settings.STORAGES = {**settings.STORAGES, "archive": proxied}
+    alice = Client()
+    alice.force_login(meeting.alice)
+    own_s3.stop()
+    poster = reverse("recording_poster", args=[export.recording_id])
+    for address in (file_link(export, inline=False), poster):
+        answer = alice.get(address)
+        assert answer.status_code == 503
+        assert "does not answer" in answer.text
+        assert answer.headers["Retry-After"] == "30"
+    delete_export(meeting.access, export)  # the file is left for later
+    assert not Export.objects.exists()
+    with pytest.raises(Conflict):
+        delete_export(meeting.access, export)
 
 
 def test_a_deletion_does_not_wait_and_is_finished_later(
