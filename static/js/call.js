@@ -284,6 +284,7 @@ export class Call extends EventTarget {
       if (this.#control?.isOpen) this.#mediaRetry.schedule();
     },
     storage: ({ state }) => this.#set({ storage: state }),
+    layers: ({ kind, spatial }) => this.#pipeline?.tracks.wanted(kind, spatial),
     speaker: ({ number }) => this.#set({ speaker: number }),
     refused: ({ code, detail }) => console.warn(`Media refused: ${code}: ${detail}`),
     format: ({ kind, codec, width, height }) =>

@@ -37,7 +37,10 @@ const publisher = new Publisher({
 /** @type {Record<string, (message: any) => void>} */
 const fromServer = {
   keyframe: ({ kind, spatial }) => publisher.requestKey(kind, spatial),
-  layers: ({ kind, spatial }) => publisher.setLayers(kind, spatial),
+  layers: ({ kind, spatial }) => {
+    publisher.setLayers(kind, spatial);
+    page.postMessage({ type: "layers", kind, spatial });
+  },
   speaker: ({ number }) => page.postMessage({ type: "speaker", number }),
   storage: ({ state }) => page.postMessage({ type: "storage", state }),
   error: ({ code, detail }) => page.postMessage({ type: "refused", code, detail }),

@@ -6,9 +6,17 @@ import { SoundCapture } from "../capture/sound.js";
 import { isVideo, KINDS } from "./record.js";
 import { RequestError } from "./requests.js";
 
+// A camera is opened for 720 lines. This is what it is asked for where 1080 are wanted.
+const LARGE_LAYER = 3;
+const LARGE = {
+  width: { ideal: 1920 },
+  height: { ideal: 1080 },
+  frameRate: { ideal: 30, max: 30 },
+};
+
 /** @typedef {import("./record.js").Kind} Kind */
 /** @typedef {{codec: import("./record.js").Codec, width: number, height: number}} Format */
-/** @typedef {{track: MediaStreamTrack, close: () => void}} Source */
+/** @typedef {{track: MediaStreamTrack, isLarge?: boolean, close: () => void}} Source */
 
 export class OwnTracks {
   /**
@@ -82,6 +90,21 @@ export class OwnTracks {
       else if (format) this.#announce(kind);
       else if (known[kind]) this.#tell("track.stop", { kind });
     }
+  }
+
+  /**
+   * The layers that anybody wants.
+   * @param {Kind} kind
+   * @param {number[]} spatial
+   */
+  wanted(kind, spatial) {
+    const source = this.#sources.get(kind);
+    if (!source || source.isLarge) return;
+    if (kind !== "camera" || !spatial.includes(LARGE_LAYER)) return;
+    source.isLarge = true;
+    source.track.applyConstraints(LARGE).catch((error) => {
+      console.warn(`The camera stays as it is: ${error}`); // and so does its picture
+    });
   }
 
   async resume() {
