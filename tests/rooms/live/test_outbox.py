@@ -4,7 +4,8 @@ import pytest
 
 from conference.errors import Invalid
 from rooms.live.backlog import BACKLOG_BYTES, STALE_US
-from rooms.live.delivery import Batch, Delivery
+from rooms.live.capacity import STEPS, Step
+from rooms.live.delivery import KEYS, Batch, Delivery
 from rooms.live.flow import OUTSTANDING_LEAST, OUTSTANDING_MOST
 from rooms.live.outbox import FULL_US, Outbox, TooSlow
 from rooms.live.selection import WISHES_MOST
@@ -356,3 +357,36 @@ class TestFlow:
         for _ in range(20):
             offer(outbox, source.video(key=True, size=LARGE))
             assert outbox.take()
+
+
+class TestCapacity:
+    async def test_who_reads_too_little_gets_less_and_then_all_again(
+        self, outbox: Outbox, source: Source, clock: Clock
+    ) -> None:
+        def run(seconds: int, *, reads: int) -> None:
+            """A picture of 40 kB/s, of which so many bytes a second arrive."""
+            nonlocal received
+            for tick in range(seconds * 10):
+                clock.us += 100_000
+                key = tick % 20 == 0
+                offer(outbox, source.video(key=key, size=4000), source.sound())
+                outbox.take()
+                received = min(received + reads // 10, outbox.sent_bytes)
+                if tick % 2:
+                    outbox.received(received)
+                if tick % 3 == 0 and outbox.look(sound=100):
+                    outbox.selection.aim_all()
+                    steps.append(outbox.selection.step)
+
+        received = 0
+        steps: list[Step] = []
+        run(5, reads=1_000_000)
+        assert outbox.selection.step == STEPS[0]
+        run(15, reads=10_000)
+        assert KEYS in {step.most for step in steps}
+        assert outbox.sent_bytes - received < 100_000
+        run(60, reads=1_000_000)
+        assert outbox.selection.step == STEPS[0]
+        sent = outbox.sent_bytes
+        run(2, reads=1_000_000)
+        assert outbox.sent_bytes - sent >= 75_000
