@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from conference.errors import Conflict, Denied, Gone
 from conference.models import User
-from rooms.models import Participant, Room
+from rooms.models import Participant, Room, Session
 from rooms.rules.events import read_events
 from rooms.rules.lifecycle import connect, leave
 from rooms.rules.moderation import end_session
@@ -19,6 +19,7 @@ from rooms.rules.presence import (
     mark_seen,
     renew_grace,
 )
+from rooms.rules.rooms import create_room
 from rooms.rules.tracks import Announcement, start_track
 from tests.rooms.people import admit, seat
 
@@ -132,6 +133,24 @@ def test_who_is_away_for_longer_than_the_grace_has_left(room: Room) -> None:
     away.refresh_from_db()
     assert away.left_at is not None
     assert told(room)[-1] == ("participant.left", "lost")
+
+
+@pytest.mark.parametrize("kind", ["meeting", "webinar"])
+def test_a_session_whose_people_are_all_gone_ends_after_the_grace(
+    alice: User, kind: str
+) -> None:
+    """Their server died with them: nobody told that they had gone."""
+    room = create_room(alice, name="Board", kind=kind)
+    for person in (seat(room, alice), seat(room, name="Grace"), seat(room, name="H")):
+        assert person.connected
+    session = Session.objects.get()
+    depart_absent(timezone.now() + GRACE - SECOND)
+    session.refresh_from_db()
+    assert session.ended_at is None
+    depart_absent(timezone.now() + GRACE + SECOND)
+    session.refresh_from_db()
+    assert session.ended_at is not None
+    assert told(room)[-1][0] == "session.ended"
 
 
 def test_whose_server_is_silent_is_shown_as_lost_before(room: Room) -> None:
