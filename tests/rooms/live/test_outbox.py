@@ -363,6 +363,9 @@ class TestCapacity:
     async def test_who_reads_too_little_gets_less_and_then_all_again(
         self, outbox: Outbox, source: Source, clock: Clock
     ) -> None:
+        received = 0
+        steps: list[Step] = []
+
         def run(seconds: int, *, reads: int) -> None:
             """A picture of 40 kB/s, of which so many bytes a second arrive."""
             nonlocal received
@@ -378,8 +381,6 @@ class TestCapacity:
                     outbox.selection.aim_all()
                     steps.append(outbox.selection.step)
 
-        received = 0
-        steps: list[Step] = []
         run(5, reads=1_000_000)
         assert outbox.selection.step == STEPS[0]
         run(15, reads=10_000)
