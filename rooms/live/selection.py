@@ -25,6 +25,7 @@ from rooms.streams.layers import BEST, layer_for
 from rooms.streams.record import Kind
 
 WISHES_MOST = 4096  # tracks of which a viewer has said something
+LAYERS = 16  # that a header can name
 NONE = -1  # as a goal: not to be sent
 
 
@@ -193,7 +194,7 @@ class Selection:
 
     def _await(self, choice: Choice) -> None:
         track, target = choice.video.track, choice.target
-        for spatial in range(BEST + 1):
+        for spatial in range(LAYERS):
             self._awaited.pop(layer_id(track, spatial), None)
         if target is None:
             return

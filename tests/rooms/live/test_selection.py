@@ -176,6 +176,20 @@ class TestWishes:
         camera.send()
         assert [one[0] for one in await eye.settle(camera)] == [0, 1, 1]
 
+    async def test_numbers_that_mean_nothing_are_layers_too(
+        self, meeting: Meeting
+    ) -> None:
+        camera = Camera(await meeting.enter(), layers=(9, 15))
+        eye = Decoder(await meeting.enter())
+        camera.send(key=(9, 15))
+        camera.send()
+        camera.end()
+        assert [one[0] for one in await eye.settle(camera)] == [9, 9]
+        see(meeting, eye.person, camera, 0)
+        camera.send(key=(9, 15))
+        camera.send()
+        assert await eye.settle(camera) == []
+
     async def test_a_track_that_begins_anew(self, meeting: Meeting) -> None:
         camera, eye = Camera(await meeting.enter()), Decoder(await meeting.enter())
         see(meeting, eye.person, camera, 360)
