@@ -14,8 +14,9 @@ LOCK := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url \
 ARGS ?=
 WORDS := --all --no-location --no-wrap --no-obsolete \
 	--ignore tests --ignore docs --ignore var --ignore node_modules --ignore vendor
-# Run a second time, on PostgreSQL: the rules, and all that they are called by. Any other
-# test without a browser runs there too: TEST_DATABASE=postgresql .venv/bin/pytest ...
+# Run a second time, on PostgreSQL and Redis: the rules, and all that they are called by.
+# Any other test without a browser runs there too:
+# TEST_DATABASE=postgresql TEST_REDIS=1 .venv/bin/pytest ...
 POSTGRESQL_TESTS := tests/rooms tests/permissions tests/recordings/api
 # Two processes, a file's tests in one of them. Browsers want the whole machine.
 SIDE_BY_SIDE := -n 2 --dist loadfile
@@ -47,7 +48,7 @@ test: $(VENV)/installed-dev
 	node --test $(wildcard tests/js/*.test.js)
 	$(VENV)/bin/pytest $(SIDE_BY_SIDE) -m 'not browser'
 	$(VENV)/bin/pytest -m browser
-	TEST_DATABASE=postgresql $(VENV)/bin/pytest $(SIDE_BY_SIDE) $(POSTGRESQL_TESTS)
+	TEST_DATABASE=postgresql TEST_REDIS=1 $(VENV)/bin/pytest $(SIDE_BY_SIDE) $(POSTGRESQL_TESTS)
 
 check: $(VENV)/installed-dev
 	@.ci/system-packages node npm

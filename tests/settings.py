@@ -2,7 +2,8 @@
 
 The test database is the folder's own, so that a server process started on the folder
 (``tests/server.py``) and the test see the same rows, log and archive. With
-``TEST_DATABASE=postgresql`` the rows are in a PostgreSQL that runs for the tests.
+``TEST_DATABASE=postgresql`` the rows are in a PostgreSQL that runs for the tests, with
+``TEST_REDIS=1`` what server processes share is in a Redis that does.
 """
 
 import atexit
@@ -12,14 +13,17 @@ import tempfile
 from contextlib import ExitStack
 
 from tests.postgresql import postgresql
+from tests.redis import running_redis
 
 folder = tempfile.mkdtemp(prefix="conference-tests-")
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ["DATA_DIR"] = folder
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 32)
+until_exit = ExitStack()
+atexit.register(until_exit.close)
+if os.environ.get("TEST_REDIS") == "1":
+    os.environ["REDIS_URL"] = until_exit.enter_context(running_redis()).url
 if os.environ.get("TEST_DATABASE") == "postgresql":
-    until_exit = ExitStack()
-    atexit.register(until_exit.close)
     os.environ["DATABASE_URL"] = until_exit.enter_context(postgresql("conference"))
 
 from conference.settings import *  # noqa: E402, F403

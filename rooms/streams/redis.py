@@ -50,7 +50,9 @@ DEFAULTS = {
 }
 
 _ENTRY = struct.Struct("!IQQ")  # epoch, number, append time
-_STORED = struct.Struct("!QQI")  # position, append time, length of the payload
+# Position, length of what follows; append time, bytes before it in the stream.
+_STORED = struct.Struct("!QIQQ")
+_LENGTH_FROM = 12  # bytes of that
 _TAIL = ("first", "next", "epoch", "number")
 _WITHOUT_AOF = (
     "Redis keeps no append-only file, which the stream log needs: appendonly yes"
@@ -251,7 +253,7 @@ def _digest(script: str) -> str:
 def _split(data: bytes) -> Iterator[Stored]:
     offset = 0
     while offset < len(data):
-        position, appended_us, length = _STORED.unpack_from(data, offset)
-        offset += _STORED.size
-        yield Stored(position, appended_us, data[offset : offset + length])
-        offset += length
+        position, length, appended_us, _ = _STORED.unpack_from(data, offset)
+        start = offset + _STORED.size
+        offset += _LENGTH_FROM + length
+        yield Stored(position, appended_us, data[start:offset])

@@ -3,8 +3,9 @@
 A stream is a Redis stream of its records under ``streams:records:NAME`` and a hash
 under ``streams:state:NAME``, which outlives them. The record at position 7 has the id
 ``7-LATEST``: the latest append time up to it, so that the first record of a time is
-found by halving, also where a clock went back. ``b`` of a record is how many bytes the
-stream had been given before it, so that a trim knows what it frees.
+found by halving, also where a clock went back. A record is one value: its append time
+and how many bytes the stream had been given before it, so that a trim knows what it
+frees, in 8 bytes each; then the payload. Every further field would cost Lua a string.
 """
 
 _COMMON = """
@@ -48,7 +49,8 @@ local function add(name, state, us, payload)
   local records = 'streams:records:' .. name
   state.latest = math.max(state.latest, us)
   local id = text(state.next) .. '-' .. text(state.latest)
-  redis.call('XADD', records, id, 'u', text(us), 'b', text(state.total), 'p', payload)
+  local value = struct.pack('>I8I8', us, state.total) .. payload
+  redis.call('XADD', records, id, 'r', value)
   state.next = state.next + 1
   state.total = state.total + #payload + record_bytes
 end
@@ -106,7 +108,8 @@ local function bytes_before(records, state, position)
     return state.total
   end
   local entry = redis.call('XRANGE', records, text(position), '+', 'COUNT', 1)[1]
-  return tonumber(entry[2][4])
+  local _, bytes = struct.unpack('>I8I8', entry[2][2])
+  return bytes
 end
 
 for index = 2, #ARGV, 2 do
@@ -130,7 +133,7 @@ end
 )
 
 # ARGV: name, position, time or '', most records, most bytes. Gives the records as one
-# string: position, append time, length and payload of each.
+# string: position, length and value of each.
 READ = (
     _COMMON
     + """
@@ -157,15 +160,15 @@ local count = 8
 while low < state.next do
   local entries = redis.call('XRANGE', records, text(low), '+', 'COUNT', count)
   for _, entry in ipairs(entries) do
-    local us, payload = tonumber(entry[2][2]), entry[2][6]
+    local value = entry[2][2]
     -- The latest time may be that of a record before, and that one trimmed.
-    if found > 0 or not since or us >= since then
-      found, bytes = found + 1, bytes + #payload
+    if found > 0 or not since or struct.unpack('>I8', value) >= since then
+      found, bytes = found + 1, bytes + #value - 16
       if found > limit or (found > 1 and bytes > limit_bytes) then
         return table.concat(parts)
       end
-      parts[#parts + 1] = struct.pack('>I8I8I4', low, us, #payload)
-      parts[#parts + 1] = payload
+      parts[#parts + 1] = struct.pack('>I8I4', low, #value)
+      parts[#parts + 1] = value
     end
     low = low + 1
   end

@@ -2,31 +2,68 @@
 
 Each publisher appends a record at a time, at its own pace, as the media socket does.
 The time to an acknowledgement is from when the record was due, so that a load that
-falls behind is not hidden. Afterwards everything is read back and compared.
+falls behind is not hidden. Each record holds the hash of the one before it in its
+stream: afterwards everything is read back, as fast as it goes, and the chains are
+followed.
 """
 
 import argparse
 import asyncio
+import hashlib
 import json
 import random
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 from rooms.streams import open_log
-from rooms.streams.contract import Entry, StreamLog
+from rooms.streams.contract import Entry, Stored, StreamLog
 from tests.benchmarks import machine
+from tests.redis import running_redis
 
 LEAST_BYTES, MOST_BYTES = 1_000, 5_000
-PAYLOAD = random.Random(1).randbytes(MOST_BYTES * 2)
+FILLER = random.Random(1).randbytes(MOST_BYTES)
+ACK_MS = 50  # the target: the largest rate is the last one that keeps it
+STEP = 1.5  # from one rate to the next
+TRIAL_SECONDS = 5.0
 
 
-def payload(publisher: int, number: int) -> bytes:
-    """The same for the same record, another for another one."""
-    pick = random.Random(publisher << 32 | number)
-    size = pick.randint(LEAST_BYTES, MOST_BYTES)
-    start = pick.randint(0, MOST_BYTES)
-    return number.to_bytes(8) + PAYLOAD[start : start + size]
+@dataclass
+class Chain:
+    """A stream whose records each hold the hash of the one before."""
+
+    stream: str
+    written: int = 0
+    found: int = 0
+    _written_hash: bytes = bytes(32)
+    _found_hash: bytes = bytes(32)
+    _sizes: random.Random = field(default_factory=lambda: random.Random(1))
+
+    def next_payload(self) -> bytes:
+        self.written += 1
+        size = self._sizes.randint(LEAST_BYTES, MOST_BYTES)
+        payload = self.written.to_bytes(8) + self._written_hash + FILLER[:size]
+        self._written_hash = hashlib.sha256(payload).digest()
+        return payload
+
+    def follow(self, record: Stored) -> None:
+        """Count a record that is where it belongs and goes on from the last one."""
+        number, before = record.payload[:8], record.payload[8:40]
+        is_right = before == self._found_hash and int.from_bytes(number) == (
+            record.position
+        )
+        self.found += is_right
+        self._found_hash = hashlib.sha256(record.payload).digest()
+
+    @property
+    def lost(self) -> int:
+        """Missing, changed or out of place."""
+        is_end = self._found_hash == self._written_hash
+        return max(self.written - self.found, int(not is_end))
 
 
 def main() -> None:
@@ -34,71 +71,129 @@ def main() -> None:
     parser.add_argument("--publishers", type=int, default=50)
     parser.add_argument("--rate", type=int, default=80, help="records per second each")
     parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--url", help="instead of sqlite:// in a temporary folder")
+    parser.add_argument(
+        "--largest", action="store_true", help="find the largest rate, too"
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--url", help="instead of sqlite:// in a temporary folder")
+    where.add_argument("--redis", action="store_true", help="a Redis of its own")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        url = arguments.url or f"sqlite://{Path(folder) / 'streams.sqlite3'}"
+    with address(arguments) as url:
         print(json.dumps(asyncio.run(measure(url, arguments))))
+
+
+@contextmanager
+def address(arguments: argparse.Namespace) -> Iterator[str]:
+    if arguments.url:
+        yield arguments.url
+    elif arguments.redis:
+        with running_redis() as redis:
+            yield redis.url
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite://{Path(folder) / 'streams.sqlite3'}"
 
 
 async def measure(url: str, arguments: argparse.Namespace) -> dict[str, object]:
     log = open_log(url)
-    seconds: list[float] = []
+    live = arguments.publishers * arguments.rate
+    chains = make_chains(arguments.publishers)
     began, cpu = time.monotonic(), time.process_time()
-    async with asyncio.TaskGroup() as group:
-        for publisher in range(arguments.publishers):
-            group.create_task(
-                publish(log, publisher, arguments.rate, arguments.seconds, seconds)
-            )
+    seconds = await load(log, chains, arguments.rate, arguments.seconds)
     took, cpu = time.monotonic() - began, time.process_time() - cpu
-    sent = int(arguments.rate * arguments.seconds)
-    lost = [await count_lost(log, one, sent) for one in range(arguments.publishers)]
+    began = time.monotonic()
+    await asyncio.gather(*(read(log, chain) for chain in chains))
+    caught_up = sum(chain.found for chain in chains) / (time.monotonic() - began)
+    await forget(log, chains)
+    largest = (
+        {"largest_records_per_second": await find_largest(log, arguments)}
+        if arguments.largest
+        else {}
+    )
     await log.close()
-    seconds.sort()
     return {
+        "url": url.partition(":")[0],
         "publishers": arguments.publishers,
         "seconds": round(took, 1),
         "records_per_second": round(len(seconds) / took),
         "ack_p50_ms": machine.percentile_ms(seconds, 0.5),
         "ack_p99_ms": machine.percentile_ms(seconds, 0.99),
         "ack_max_ms": machine.percentile_ms(seconds, 1),
-        "lost_records": sum(lost),
+        "lost_records": sum(chain.lost for chain in chains),
+        "catch_up_x_live": round(caught_up / live, 1),
+        **largest,
         "cpu_cores": round(cpu / took, 3),
         "machine": machine.facts(),
     }
 
 
+def make_chains(count: int) -> list[Chain]:
+    run = uuid4().hex
+    return [Chain(f"benchmark/{run}/{number}") for number in range(count)]
+
+
+async def load(
+    log: StreamLog, chains: list[Chain], rate: int, for_seconds: float
+) -> list[float]:
+    """All publish; the times to the acknowledgements, sorted."""
+    seconds: list[float] = []
+    async with asyncio.TaskGroup() as group:
+        for index, chain in enumerate(chains):
+            delay = index / len(chains) / rate  # not all in the same moment
+            group.create_task(publish(log, chain, rate, for_seconds, delay, seconds))
+    seconds.sort()
+    return seconds
+
+
 async def publish(
-    log: StreamLog, publisher: int, rate: int, for_seconds: float, seconds: list[float]
+    log: StreamLog,
+    chain: Chain,
+    rate: int,
+    for_seconds: float,
+    delay: float,
+    seconds: list[float],
 ) -> None:
-    began = time.monotonic() + publisher / 50 / rate  # not all in the same moment
+    began = time.monotonic() + delay
     async with asyncio.TaskGroup() as appends:
         for index in range(int(rate * for_seconds)):
             due = began + index / rate
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            appends.create_task(append(log, publisher, index + 1, due, seconds))
+            appends.create_task(append(log, chain, due, seconds))
 
 
 async def append(
-    log: StreamLog, publisher: int, number: int, due: float, seconds: list[float]
+    log: StreamLog, chain: Chain, due: float, seconds: list[float]
 ) -> None:
-    entry = Entry(1, number, time.time_ns() // 1000, payload(publisher, number))
-    await log.append(stream(publisher), [entry], fence=1)
+    payload = chain.next_payload()
+    entry = Entry(1, chain.written, time.time_ns() // 1000, payload)
+    await log.append(chain.stream, [entry], fence=1)
     seconds.append(time.monotonic() - due)
 
 
-async def count_lost(log: StreamLog, publisher: int, sent: int) -> int:
-    """How many records are not there, not in their place or not what was sent."""
-    found = position = 0
-    while records := await log.read(stream(publisher), position=position + 1):
+async def read(log: StreamLog, chain: Chain) -> None:
+    position = 1
+    while records := await log.read(chain.stream, position=position):
         for record in records:
-            found += record.payload == payload(publisher, record.position)
-        position = records[-1].position
-    return max(sent, position) - found
+            chain.follow(record)
+        position = records[-1].position + 1
 
 
-def stream(publisher: int) -> str:
-    return f"benchmark/{publisher}"
+async def forget(log: StreamLog, chains: list[Chain]) -> None:
+    for chain in chains:
+        await log.trim(chain.stream, before=chain.written + 1)
+
+
+async def find_largest(log: StreamLog, arguments: argparse.Namespace) -> int:
+    """Records a second, of all publishers, that are acknowledged in time."""
+    rate, largest = arguments.rate, 0
+    while True:
+        chains = make_chains(arguments.publishers)
+        seconds = await load(log, chains, rate, TRIAL_SECONDS)
+        await forget(log, chains)
+        if machine.percentile_ms(seconds, 0.99) > ACK_MS:
+            return largest
+        largest = rate * arguments.publishers
+        rate = int(rate * STEP)
 
 
 if __name__ == "__main__":

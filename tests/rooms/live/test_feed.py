@@ -72,6 +72,10 @@ async def test_other_messages_to_the_groups_pass_through(feed: EventFeed) -> Non
 
 
 async def test_a_closed_feed_is_in_no_group(room: Room) -> None:
+    def is_in_group() -> bool:  # each layer puts something of its own before the name
+        names = get_channel_layer().groups
+        return any(name.endswith(room_group(room.pk)) for name in names)
+
     async with EventFeed(room.pk, room_group(room.pk)):
-        assert room_group(room.pk) in get_channel_layer().groups
-    assert room_group(room.pk) not in get_channel_layer().groups
+        assert is_in_group()
+    assert not is_in_group()
