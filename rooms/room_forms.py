@@ -47,6 +47,7 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]  # none at run time
             "keep_unrecorded_days",
         )
         help_texts: ClassVar = {
+            "kind": _("In a webinar hosts and members take part, guests only watch."),
             "attendees_chat": _("Of webinars; in meetings everybody may."),
         }
 

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='room',
             name='kind',
-            field=models.CharField(choices=[('meeting', 'Meeting: everybody takes part'), ('webinar', 'Webinar: hosts and members take part, guests watch')], default='meeting', max_length=16, verbose_name='kind'),
+            field=models.CharField(choices=[('meeting', 'Meeting'), ('webinar', 'Webinar')], default='meeting', max_length=16, verbose_name='kind'),
         ),
         migrations.AddField(
             model_name='session',

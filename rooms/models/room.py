@@ -30,8 +30,8 @@ class Entry(models.TextChoices):
 class RoomKind(models.TextChoices):
     """Who takes part, and who only watches."""
 
-    MEETING = "meeting", _("Meeting: everybody takes part")
-    WEBINAR = "webinar", _("Webinar: hosts and members take part, guests watch")
+    MEETING = "meeting", _("Meeting")
+    WEBINAR = "webinar", _("Webinar")
 
 
 class Recorders(models.TextChoices):
