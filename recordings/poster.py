@@ -77,7 +77,7 @@ def make_poster(recording: Recording) -> bytes | None:
     compositor = Compositor(width=WIDTH, height=HEIGHT)
     for stream in streams_of(recording):
         _feed(compositor, stream.participant, at_us)
-    return _jpeg(VideoFrame.from_ndarray(compositor.paint(scene, at_us), "yuv420p"))
+    return as_jpeg(VideoFrame.from_ndarray(compositor.paint(scene, at_us), "yuv420p"))
 
 
 def _worth(scene: Scene) -> tuple[int, int]:
@@ -98,7 +98,7 @@ def _feed(compositor: Compositor, participant: Participant, at_us: int) -> None:
                 compositor.track(participant.number, kind.wire_name).push(record)
 
 
-def _jpeg(picture: VideoFrame) -> bytes:
+def as_jpeg(picture: VideoFrame) -> bytes:
     file = BytesIO()
     pixels = picture.to_ndarray(format="rgb24")
     Image.fromarray(pixels).save(file, "JPEG", quality=QUALITY, optimize=True)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from recordings import export_views as making
 from recordings import library_views as library
 from recordings import shared_views as shared
 from recordings import sharing_views as sharing
@@ -33,7 +34,8 @@ urlpatterns = [
     path("shared/<str:token>/poster.jpg", shared.shared_poster, name="shared_poster"),
     path("files/<str:token>/<str:name>", shared.file, name="file"),
     path(f"{_RECORDING}exports/", views.exports, name="recording_exports"),
-    path(f"{_RECORDING}exports/new/", views.make_export, name="export_create"),
+    path(f"{_RECORDING}exports/new/", making.make_export, name="export_create"),
+    path(f"{_RECORDING}preview.jpg", making.preview, name="export_preview"),
     path(f"{_EXPORT}cancel/", views.cancel_export, name="export_cancel"),
     path(f"{_EXPORT}retry/", views.retry_export, name="export_retry"),
     path(f"{_EXPORT}delete/", views.delete_export, name="export_delete"),

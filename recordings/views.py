@@ -14,11 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from conference.errors import NotFound
 from conference.pages import carry_out, page
+from conference.templatetags.look import duration
 from recordings import rules
 from recordings.access import access_export, access_recording
 from recordings.archive import archive
 from recordings.attendance import attendance
 from recordings.download import storage_away
+from recordings.export_form import ExportForm
 from recordings.library import BUSY
 from recordings.models import Export, ExportFormat, ExportState, Recording
 from recordings.objects import StorageAway
@@ -55,6 +57,7 @@ def recording(request: HttpRequest, recording_id: UUID) -> HttpResponse:
                 "number"
             ),
             "from_seconds": _seconds_into_session(found),
+            "form": ExportForm(length=duration(found.seconds or 0)),
         }
         | sharing_context(found, may_curate=context["may_curate"]),
     )
@@ -83,27 +86,12 @@ def _exports_context(found: Recording, access: Access) -> dict[str, Any]:
         "may_curate": access.can(Action.CURATE),
         "exports": listed,
         "is_busy": found.sealed_at is None or any(e.state in BUSY for e in listed),
-        "formats": ExportFormat.choices,
     }
 
 
 def _seconds_into_session(found: Recording) -> int:
     into = found.started_at - found.session.started_at
     return max(0, int(into.total_seconds()))
-
-
-@require_POST
-@login_required
-@page
-def make_export(request: HttpRequest, recording_id: UUID) -> HttpResponse:
-    found, access = access_recording(recording_id, request.user, Action.RECORD)
-    chosen = request.POST.get("format", "")
-    return carry_out(
-        request,
-        lambda: rules.request_export(access, found, format=chosen),
-        done="",
-        go_to=_page_of(found),
-    )
 
 
 @require_POST
@@ -143,10 +131,6 @@ def delete_export(request: HttpRequest, export_id: UUID) -> HttpResponse:
         done="",
         go_to=_page_of_export(export),
     )
-
-
-def _page_of(found: Recording) -> str:
-    return reverse("recording", args=[found.pk])
 
 
 def _page_of_export(export: Export) -> str:

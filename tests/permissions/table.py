@@ -126,6 +126,7 @@ PAGES = {
     "GET files/<str:token>/<str:name>": "44444",  # the token is no file's
     "GET recordings/<uuid:recording_id>/exports/": "+++41",
     "POST recordings/<uuid:recording_id>/exports/new/": "++341",
+    "GET recordings/<uuid:recording_id>/preview.jpg": "++341",
     "POST exports/<uuid:export_id>/cancel/": "++341",
     "POST exports/<uuid:export_id>/retry/": "++341",
     "POST exports/<uuid:export_id>/delete/": "++341",
