@@ -184,16 +184,21 @@ async def forget(log: StreamLog, chains: list[Chain]) -> None:
 
 
 async def find_largest(log: StreamLog, arguments: argparse.Namespace) -> int:
-    """Records a second, of all publishers, that are acknowledged in time."""
-    rate, largest = arguments.rate, 0
-    while True:
-        chains = make_chains(arguments.publishers)
-        seconds = await load(log, chains, rate, TRIAL_SECONDS)
-        await forget(log, chains)
-        if machine.percentile_ms(seconds, 0.99) > ACK_MS:
-            return largest
-        largest = rate * arguments.publishers
-        rate = int(rate * STEP)
+    """Records a second, of all publishers, that are acknowledged in time: upwards from
+    the rate given, or downwards where that is too much. 0: none are."""
+    rate = float(arguments.rate)
+    is_enough = await keeps_up(log, arguments, rate)
+    step = STEP if is_enough else 1 / STEP
+    while rate >= 1 and await keeps_up(log, arguments, rate * step) == is_enough:
+        rate *= step
+    return int(rate if is_enough else rate * step) * int(arguments.publishers)
+
+
+async def keeps_up(log: StreamLog, arguments: argparse.Namespace, rate: float) -> bool:
+    chains = make_chains(arguments.publishers)
+    seconds = await load(log, chains, int(rate), TRIAL_SECONDS)
+    await forget(log, chains)
+    return bool(seconds) and machine.percentile_ms(seconds, 0.99) <= ACK_MS
 
 
 if __name__ == "__main__":
