@@ -47,7 +47,7 @@ class Viewer:
         self.bytes = 0
         self.messages = 0
         self.deliveries = 0
-        self.positions: dict[int, int] = {}  # by kind
+        self.latest: dict[int, int] = {}  # by kind
         self.disorder = 0
         self.seconds: list[float] = []
 
@@ -62,8 +62,8 @@ class Viewer:
             length, _, position, appended_us = DELIVERY.unpack_from(payload, offset)
             kind = payload[offset + DELIVERY.size + 1]
             # Sound may overtake pictures; each is in order, and comes once.
-            self.disorder += position <= self.positions.get(kind, 0)
-            self.positions[kind] = position
+            self.disorder += position <= self.latest.get(kind, 0)
+            self.latest[kind] = position
             self.deliveries += 1
             self.seconds.append((arrived_us - appended_us) / 1e6)
             offset += 4 + length
