@@ -38,7 +38,7 @@ class Witness(Viewer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.positions: set[int] = set()
+        self.seen: set[int] = set()
 
     def take(self, opcode: int, payload: memoryview) -> None:
         if opcode != BINARY:
@@ -48,8 +48,8 @@ class Witness(Viewer):
         offset = 0
         while offset < len(payload):
             length, _, position, appended_us = DELIVERY.unpack_from(payload, offset)
-            if position not in self.positions:
-                self.positions.add(position)
+            if position not in self.seen:
+                self.seen.add(position)
                 self.seconds.append((arrived_us - appended_us) / 1e6)
             offset += 4 + length
 
@@ -166,7 +166,7 @@ async def run(
         "join_p99_ms": machine.percentile_ms(took, 0.99),
         "all_in_after_seconds": round(settled, 1),
         "delivery_p99_ms": machine.percentile_ms(seconds, 0.99),
-        "lost_records": sent - len(witness.positions),
+        "lost_records": sent - len(witness.seen),
         "server_cpu_ms_per_join": round(1000 * cpu / count, 1),
         "memory_per_viewer_kb": round(1024 * (rss_after - rss) / count),
         "server_peak_rss_mb": machine.peak_rss_mb(pid),
