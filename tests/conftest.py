@@ -1,8 +1,5 @@
 """Fixtures that several folders of tests share."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,7 +10,7 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser import Devices, Launch, launch_chromium, what_pages_show
-from tests.server import Server, asgi_server
+from tests.server import Server, asgi_server, collect_static
 
 
 def pytest_collection_modifyitems(
@@ -59,10 +56,7 @@ def django_db_modify_db_settings_parallel_suffix() -> None:
 @pytest.fixture(scope="module")
 def collected(django_db_setup: None) -> None:
     """The files that a server process serves; the tests themselves need none."""
-    product = {"DJANGO_SETTINGS_MODULE": "conference.settings"}
-    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
-    root = Path(__file__).parent.parent
-    subprocess.run(command, cwd=root, env=os.environ | product, check=True)
+    collect_static(Path(settings.DATA_DIR))
 
 
 @pytest.fixture(scope="module")

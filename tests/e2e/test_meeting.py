@@ -88,7 +88,7 @@ def export_mp4(alice: Person, folder: Path) -> Path:
     page.get_by_role("main").get_by_role("listitem").get_by_role("link").first.click()
     export = alice.button("Export")
     expect(export).to_be_visible(timeout=30_000)
-    page.get_by_label("Make a file").select_option(label="Video (MP4)")
+    page.get_by_label("Format").select_option(label="Video (MP4)")
     export.click()
     link = page.get_by_role("link", name="Download")
     expect(link).to_be_visible(timeout=120_000)

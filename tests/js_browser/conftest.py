@@ -2,9 +2,6 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 from conference.models import User
 from rooms.models import Room
 from rooms.rules.rooms import create_room
-from tests.server import Server, asgi_server
+from tests.server import Server, asgi_server, collect_static
 
 ROOT = Path(__file__).parents[2]
 LAB = Path(__file__).with_name("lab.js").read_text()
@@ -37,13 +34,7 @@ Address = Callable[[str], str]
 def address(django_db_setup: None) -> Address:
     """The address of a static file as the product serves it: with a hashed name."""
     folder = Path(settings.DATA_DIR)
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
-        cwd=ROOT,
-        env=os.environ
-        | {"DJANGO_SETTINGS_MODULE": "conference.settings", "DATA_DIR": str(folder)},
-        check=True,
-    )
+    collect_static(folder)
     names = json.loads((folder / "static" / "staticfiles.json").read_text())["paths"]
     return lambda name: f"/static/{names[name]}"
 

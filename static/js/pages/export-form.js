@@ -46,7 +46,9 @@ function showPreview(form) {
   const picture = /** @type {HTMLImageElement | null} */ (
     form.querySelector("#preview")
   );
-  const caption = /** @type {HTMLElement | null} */ (form.querySelector("figcaption"));
+  const caption = /** @type {HTMLElement | null} */ (
+    form.querySelector("figcaption [role=status]")
+  );
   if (!picture || !caption || picture.closest("figure")?.hidden) return;
   const asked = new URLSearchParams({
     layout: field(form, "layout").value,
