@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from contextlib import ExitStack
+from pathlib import Path
 
 from tests.postgresql import postgresql
 from tests.redis import running_redis
@@ -30,7 +31,6 @@ from conference.settings import *  # noqa: E402, F403
 from conference.settings import (  # noqa: E402
     DATABASES,
     QUEUE_FOLDERS,
-    STATIC_ROOT,
     STORAGES,
 )
 
@@ -48,6 +48,7 @@ if "init_command" in DATABASES["default"]["OPTIONS"]:
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+STATIC_ROOT = Path(folder) / "uncollected"  # not what servers on the folder serve
 STATIC_ROOT.mkdir()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, override_settings
 from django.urls import path
@@ -90,10 +91,10 @@ def test_health_says_alive_and_ready(db: None) -> None:
     assert answer.json() == dict.fromkeys(parts, "ok")
 
 
-def test_health_says_what_does_not_work(db: None, settings: object) -> None:
+def test_health_says_what_does_not_work(db: None) -> None:
     broken = "django.core.files.storage.FileSystemStorage"
     archive = {"BACKEND": broken, "OPTIONS": {"location": "/dev/null/archive"}}
-    with override_settings(STORAGES={"archive": archive}):
+    with override_settings(STORAGES=settings.STORAGES | {"archive": archive}):
         answer = Client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["archive"] == "failed"
