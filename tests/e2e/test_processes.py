@@ -25,7 +25,7 @@ from tests.redis import Redis, running_redis
 from tests.server import Server, asgi_server, free_port
 
 # Of kill -9, and how long Redis is away in each: the defaults show that it holds.
-ROUNDS = int(os.environ.get("FAULT_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
 OUTAGE_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "2"))
 PUBLISHERS = 4
 RECORDS = 50  # acknowledged to each publisher between two faults
