@@ -50,6 +50,7 @@ STORAGES["staticfiles"] = {
 }
 STATIC_ROOT = Path(folder) / "uncollected"  # not what servers on the folder serve
 STATIC_ROOT.mkdir()
+(Path(folder) / "static").mkdir()  # theirs; they warn where there is none
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 for queue_folder in QUEUE_FOLDERS:
