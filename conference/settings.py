@@ -332,13 +332,16 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_TIMEZONE = "UTC"
 # What takes minutes keeps nothing else waiting.
-CELERY_TASK_ROUTES = {"recordings.make_export": {"queue": "media"}}
+CELERY_TASK_ROUTES = {
+    "recordings.make_export": {"queue": "media"},
+    "recordings.make_storyboard": {"queue": "media"},
+}
 CELERY_BEAT_SCHEDULE = {
     "forget-answers": {"task": "conference.forget_answers", "schedule": 3600},
     "send-invitations": {"task": "rooms.send_due_invitations", "schedule": 30},
     "seal-orphans": {"task": "recordings.seal_orphans", "schedule": 30},
     "requeue-exports": {"task": "recordings.requeue_exports", "schedule": 30},
-    "send-posters": {"task": "recordings.send_posters", "schedule": 600},
+    "send-pictures": {"task": "recordings.send_pictures", "schedule": 600},
     "delete-expired": {"task": "recordings.delete_expired", "schedule": 3600},
     "remove-strays": {"task": "recordings.remove_strays", "schedule": 6 * 3600},
 }

@@ -145,8 +145,8 @@ def _delete_or_leave(keys: Sequence[str], folder: str) -> None:
 
 
 def recording_keys(recording: Recording) -> list[str]:
-    """The objects of a recording: segments, the files of exports, the poster."""
+    """The objects of a recording: segments, the files of exports, its pictures."""
     segments = recording.segments.values_list("key", flat=True)
     exports = recording.exports.exclude(key="").values_list("key", flat=True)
-    poster = [recording.poster] if recording.poster else []
-    return [*segments, *exports, *poster]
+    pictures = filter(None, (recording.poster, recording.storyboard))
+    return [*segments, *exports, *pictures]

@@ -42,7 +42,6 @@ def _owned() -> Iterator[tuple[str, Iterable[str]]]:
         yield folder, segments.values_list("key", flat=True)
     for recording in Recording.objects.iterator():
         keys = list(recording.exports.exclude(key="").values_list("key", flat=True))
-        if recording.poster:
-            keys.append(recording.poster)
+        keys += filter(None, (recording.poster, recording.storyboard))
         if keys:
             yield recording_folder(recording), keys

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conference.models import User
+from recordings.chat_words import written
 from recordings.models import Export, ExportState, Recording, RecordingState
 from rooms.access import visible_rooms
 from rooms.models import Participant
@@ -35,7 +36,7 @@ class Filters(forms.Form):
     """What the list is narrowed to. What is no such value narrows nothing."""
 
     search = forms.CharField(
-        label=_("Search by title, room or person"),
+        label=_("Search by title, room, person or chat"),
         required=False,
         widget=forms.TextInput({"type": "search", "placeholder": _("Search")}),
     )
@@ -93,7 +94,10 @@ def _matches(search: str) -> Q:
         session=OuterRef("session"), name__icontains=search
     )
     return (
-        Q(title__icontains=search) | Q(room__name__icontains=search) | Q(Exists(people))
+        Q(title__icontains=search)
+        | Q(room__name__icontains=search)
+        | written(search)
+        | Q(Exists(people))
     )
 
 

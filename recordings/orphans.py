@@ -92,7 +92,12 @@ def find_strays(some: Sequence[StoredObject], *, now: datetime) -> list[StoredOb
     """Of these, what no row names: its sealer died before the row, or lost; its
     exporter died; or its room has been deleted, which knows nothing of recordings."""
     keys = {one.key for one in some}
-    for rows, field in ((Segment, "key"), (Export, "key"), (Recording, "poster")):
+    for rows, field in (
+        (Segment, "key"),
+        (Export, "key"),
+        (Recording, "poster"),
+        (Recording, "storyboard"),
+    ):
         found = rows.objects.filter(**{f"{field}__in": keys})
         keys.difference_update(found.values_list(field, flat=True))
     keys -= _being_made(keys)

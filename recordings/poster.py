@@ -38,11 +38,11 @@ def send_poster(recording_id: UUID) -> None:
     )
 
 
-def without_poster(*, now: datetime) -> list[UUID]:
-    """Recordings whose poster may be lost, with its message or its worker. What has
-    none for long is without one: nobody could be seen."""
+def without(picture: str, *, now: datetime) -> list[UUID]:
+    """Recordings whose ``poster`` or ``storyboard`` may be lost, with its message or
+    its worker. What has none for long is without one: nobody could be seen."""
     lost = Recording.objects.filter(
-        poster="", sealed_at__range=(now - GIVEN_UP_AFTER, now - LOST_AFTER)
+        sealed_at__range=(now - GIVEN_UP_AFTER, now - LOST_AFTER), **{picture: ""}
     )
     return list(lost.values_list("pk", flat=True))
 

@@ -9,13 +9,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from recordings.archive import AlreadySealed, Source, seal, sealed_position
+from recordings.chat_words import chat_words_of
 from recordings.cutting import Cutter, KeptRange
 from recordings.models import Recording
 from recordings.poster import send_poster
+from recordings.reader import is_written
 from recordings.segment_index import Record, parse
+from recordings.storyboard import send_storyboard
 from rooms.clock import from_us, to_us
 from rooms.log import stream_log
 from rooms.models import Participant
+from rooms.rules.attendees import split_of
 from rooms.streams.record import LATEST_US
 
 logger = logging.getLogger(__name__)
@@ -38,8 +42,11 @@ def range_of(recording: Recording) -> KeptRange:
     return KeptRange(recording.pk, recording.started_us, recording.ended_us)
 
 
-def keep_stream(source: Source, ranges: list[KeptRange], *, now_us: int) -> bool:
-    """Seal what belongs to a recording, trim what is sealed or does not.
+def keep_stream(
+    source: Source, ranges: list[KeptRange], *, now_us: int, is_last: bool = False
+) -> bool:
+    """Seal what belongs to a recording, trim what is sealed or does not. With
+    ``is_last`` seal what does not fill a segment, too: this process ends.
 
     Returns whether the log holds nothing of the stream any more. Raises what the
     storage and the log raise; the next call goes on where this one stopped.
@@ -51,15 +58,15 @@ def keep_stream(source: Source, ranges: list[KeptRange], *, now_us: int) -> bool
     hot = async_to_sync(log.read)(source.stream, since_us=now_us - HOT_TAIL_US, limit=1)
     before = hot[0].position if hot else tail.next_position
     if ranges:
-        before = min(before, _seal_stream(source, ranges, now_us) + 1)
+        cutter = Cutter(ranges, now_us=now_us, is_last=is_last)
+        before = min(before, _seal_stream(source, cutter) + 1)
     if before > tail.first_position:
         async_to_sync(log.trim)(source.stream, before=before)
     return before == tail.next_position
 
 
-def _seal_stream(source: Source, ranges: list[KeptRange], now_us: int) -> int:
+def _seal_stream(source: Source, cutter: Cutter) -> int:
     """Returns the last position that is sealed or not kept."""
-    cutter = Cutter(ranges, now_us=now_us)
     sealed = sealed_position(source.participant_id)
     try:
         for cut in cutter.cut(_read_hot(source, position=sealed + 1)):
@@ -81,12 +88,14 @@ def _read_hot(source: Source, *, position: int) -> Iterator[Record]:
 def settle_recordings(*, now_us: int) -> None:
     """sealing -> ready, for every recording of which nothing can come any more."""
     sealing = Recording.objects.filter(ended_us__isnull=False, sealed_at=None)
-    for recording in sealing.select_related("session"):
+    for recording in sealing.select_related("session__room"):
         if _is_complete(recording, now_us):
             row = Recording.objects.filter(pk=recording.pk, sealed_at=None)
-            if not row.update(sealed_at=timezone.now()):
+            words = chat_words_of(recording)
+            if not row.update(sealed_at=timezone.now(), chat_words=words):
                 continue  # another process was first
             send_poster(recording.pk)
+            send_storyboard(recording.pk)
             logger.info("Recording %s is ready.", recording.pk)
 
 
@@ -94,12 +103,16 @@ def _is_complete(recording: Recording, now_us: int) -> bool:
     kept = range_of(recording)
     if kept.end_us is None or now_us < kept.end_us + SETTLE_US:
         return False
+    session = recording.session
     there = Participant.objects.filter(
         Q(left_at=None) | Q(left_at__gte=from_us(kept.start_us)),
-        session=recording.session_id,
+        session=session,
         joined_at__lte=from_us(kept.end_us),
-    ).select_related("session")
-    return all(_is_past(person, kept, now_us) for person in there)
+    )
+    # Attendees of a webinar, who are many, send nothing; some have before.
+    senders = there.filter(~split_of(session.room) | is_written(session.room_id))
+    people = senders.select_related("session")
+    return all(_is_past(person, kept, now_us) for person in people)
 
 
 def _is_past(participant: Participant, kept: KeptRange, now_us: int) -> bool:

@@ -13,13 +13,13 @@ from conference.errors import Denied, Gone, NotFound, TooMany
 from conference.pages import page
 from recordings.export_file import file_link, serve_link
 from recordings.models import ShareLink
+from recordings.picture_views import poster_of
 from recordings.rules.shares import (
     check_link_password,
     count_visit,
     open_share_link,
     shown_video,
 )
-from recordings.views import poster_of
 
 
 @require_safe

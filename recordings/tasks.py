@@ -10,11 +10,12 @@ from recordings.audit import note
 from recordings.exporting import requeue, run_export
 from recordings.models import AuditAction
 from recordings.orphans import remove_strays, seal_orphan_streams
-from recordings.poster import MAKE_POSTER, keep_poster, send_poster, without_poster
+from recordings.poster import MAKE_POSTER, keep_poster, send_poster, without
 from recordings.rules.deletion import delete_expired
 from recordings.rules.export import MAKE_EXPORT
 from recordings.rules.recording import stop_with_sessions
 from recordings.sealing import settle_recordings
+from recordings.storyboard import MAKE_STORYBOARD, keep_storyboard, send_storyboard
 from rooms.clock import now_us
 
 logger = logging.getLogger(__name__)
@@ -50,10 +51,22 @@ def make_poster(*, recording_id: str) -> None:
         logger.exception("Recording %s stays without a poster.", recording_id)
 
 
-@shared_task(name="recordings.send_posters")
-def send_posters() -> None:
-    for recording_id in without_poster(now=timezone.now()):
+@shared_task(name=MAKE_STORYBOARD)
+def make_storyboard(*, recording_id: str) -> None:
+    """As a poster: a failure is only told."""
+    try:
+        keep_storyboard(recording_id)
+    except Exception:
+        logger.exception("Recording %s stays without a storyboard.", recording_id)
+
+
+@shared_task(name="recordings.send_pictures")
+def send_pictures() -> None:
+    """Of posters and storyboards, those that were lost on their way."""
+    for recording_id in without("poster", now=timezone.now()):
         send_poster(recording_id)
+    for recording_id in without("storyboard", now=timezone.now()):
+        send_storyboard(recording_id)
 
 
 @shared_task(name="recordings.delete_expired")

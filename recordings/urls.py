@@ -4,6 +4,7 @@ from django.urls import path
 
 from recordings import export_views as making
 from recordings import library_views as library
+from recordings import picture_views as pictures
 from recordings import shared_views as shared
 from recordings import sharing_views as sharing
 from recordings import views
@@ -22,7 +23,15 @@ urlpatterns = [
     path(_RECORDING, views.recording, name="recording"),
     path(f"{_RECORDING}rename/", library.rename, name="recording_rename"),
     path(f"{_RECORDING}delete/", library.delete, name="recording_delete"),
-    path(f"{_RECORDING}poster.jpg", views.poster, name="recording_poster"),
+    path(f"{_RECORDING}poster.jpg", pictures.poster, name="recording_poster"),
+    path(
+        f"{_RECORDING}storyboard.jpg", pictures.storyboard, name="recording_storyboard"
+    ),
+    path(
+        f"{_RECORDING}storyboard.vtt",
+        pictures.storyboard_times,
+        name="recording_storyboard_times",
+    ),
     path(f"{_RECORDING}row/", library.row, name="recording_row"),
     path(f"{_RECORDING}keep/", sharing.keep, name="recording_keep"),
     path(f"{_RECORDING}share/", sharing.share, name="recording_share"),

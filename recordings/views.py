@@ -7,30 +7,22 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
-from conference.errors import NotFound
 from conference.pages import carry_out, page
 from conference.templatetags.look import duration
 from recordings import rules
 from recordings.access import access_export, access_recording
-from recordings.archive import archive
 from recordings.attendance import attendance
-from recordings.download import storage_away
 from recordings.export_form import ExportForm
 from recordings.library import BUSY
 from recordings.models import Export, ExportFormat, ExportState, Recording
-from recordings.objects import StorageAway
 from recordings.recorded import session_timeline
 from recordings.sharing_views import sharing_context
 from rooms.access import Access, Action, access_session
 from rooms.clock import now_us, to_us
 from rooms.models import Participant
-
-POSTER_SECONDS = 24 * 3600  # it never changes
 
 
 @require_GET
@@ -147,28 +139,6 @@ def replay(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "recordings/replay.html",
         {"session": session, "room": access.room},
     )
-
-
-@require_GET
-@login_required
-@page
-def poster(request: HttpRequest, recording_id: UUID) -> HttpResponse:
-    found, _access = access_recording(recording_id, request.user)
-    return poster_of(found)
-
-
-def poster_of(found: Recording) -> HttpResponse:
-    if not found.poster:
-        raise NotFound(_("This recording has no poster."))
-    try:
-        picture = archive().read(found.poster)
-        response = HttpResponse(picture, content_type="image/jpeg")
-    except FileNotFoundError as error:
-        raise NotFound(_("This recording has no poster.")) from error
-    except StorageAway as error:
-        raise storage_away() from error
-    patch_cache_control(response, private=True, max_age=POSTER_SECONDS)
-    return response
 
 
 @require_GET

@@ -113,6 +113,7 @@ class PastSessions:
             ended_us=_end_us(session),
             sealed_at=session.ended_at,
             created_at=session.started_at,
+            chat_words=" ".join(self._words),
         )
 
     def _tell_what_happened(

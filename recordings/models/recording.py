@@ -60,6 +60,12 @@ class Recording(models.Model):
     bytes = models.PositiveBigIntegerField(_("size"), default=0, editable=False)
     # Key of a JPEG in the archive; empty until a worker has made one.
     poster = models.CharField(max_length=300, blank=True, editable=False)
+    # The same of its storyboard.
+    storyboard = models.CharField(
+        max_length=300, blank=True, editable=False, default=""
+    )
+    # What was written in the chat meanwhile, for searches: recordings/chat_words.py.
+    chat_words = models.TextField(blank=True, editable=False, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = RecordingQuerySet.as_manager()

@@ -75,7 +75,7 @@ def test_find_a_recording_and_download_it(alices_page: Page, alice: User) -> Non
     keep(room, "Retrospective")
     go(alices_page, "/recordings/")
     alices_page.get_by_role("link", name="Retrospective", exact=True).wait_for()
-    alices_page.get_by_label("Search by title, room or person").fill("budg")
+    alices_page.get_by_label("Search by title, room, person or chat").fill("budg")
     gone = alices_page.get_by_role("link", name="Retrospective", exact=True)
     gone.wait_for(state="detached")
     assert "search=budg" in alices_page.url

@@ -112,6 +112,8 @@ PAGES = {
     "GET recordings/<uuid:recording_id>/": "+++41",
     "GET recordings/<uuid:recording_id>/row/": "+++41",
     "GET recordings/<uuid:recording_id>/poster.jpg": "44441",  # there is none yet
+    "GET recordings/<uuid:recording_id>/storyboard.jpg": "44441",  # as above
+    "GET recordings/<uuid:recording_id>/storyboard.vtt": "44441",
     "GET recordings/<uuid:recording_id>/rename/": "++341",
     "POST recordings/<uuid:recording_id>/rename/": "++341",
     "POST recordings/<uuid:recording_id>/delete/": "++341",

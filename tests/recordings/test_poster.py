@@ -14,7 +14,7 @@ from recordings.poster import (
     WIDTH,
     keep_poster,
     make_poster,
-    without_poster,
+    without,
 )
 from tests.recordings.media import BLUE, RED, video
 from tests.recordings.meeting import Meeting
@@ -75,6 +75,6 @@ def test_one_that_was_lost_is_asked_for_again_for_a_while(meeting: Meeting) -> N
     recording = held(meeting)
     assert recording.sealed_at
     later = [recording.sealed_at + timedelta(minutes=one) for one in (5, 15, 70)]
-    assert [without_poster(now=now) for now in later] == [[], [recording.pk], []]
+    assert [without("poster", now=now) for now in later] == [[], [recording.pk], []]
     keep_poster(str(recording.pk))
-    assert without_poster(now=later[1]) == []
+    assert without("poster", now=later[1]) == []
