@@ -32,7 +32,7 @@ def embedded(data_dir: Path, queue_folders: tuple[Path, Path]) -> Engines:
     """For one server process."""
     messages, control = map(str, queue_folders)
     return Engines(
-        channel_layer={"BACKEND": "channels.layers.InMemoryChannelLayer"},
+        channel_layer={"BACKEND": "conference.channel_layer.LocalChannelLayer"},
         cache={"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
         broker_url="filesystem://localhost",
         broker_options={
