@@ -15,7 +15,7 @@ from recordings.archive import Source
 from recordings.best_layers import BestLayers
 from recordings.models import Recording
 from recordings.playhead import Range
-from recordings.reader import position_at, read_stream
+from recordings.reader import is_written, position_at, read_stream
 from recordings.segment_index import Record
 from rooms.clock import now_us
 from rooms.models import Event, Participant, Session
@@ -158,14 +158,14 @@ class Moment:
 def find_moment(session: Session, ranges: Sequence[Range], at_us: int) -> Moment:
     state = state_at(session, at_us)
     shown = video_on(state)
-    people = Participant.objects.filter(session=session).exclude(joined_at=None)
+    people = Participant.objects.filter(is_written(session.room_id), session=session)
     streams = [
         StreamCursor(
             person,
             ranges,
             position=position_at(person.pk, at_us, shown.get(person.number, set())),
         )
-        for person in people.select_related("session")
+        for person in people.select_related("session").order_by("number")
     ]
     return Moment(state, streams, EventCursor(session, after_us=at_us))
 

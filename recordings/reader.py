@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
+from django.db.models import Exists, OuterRef, Q
 
 from recordings.archive import Source, load
 from recordings.models import Segment
@@ -15,6 +16,20 @@ from recordings.segment_index import Record, parse
 from rooms.log import stream_log
 
 PAGE = 50  # index rows
+
+
+def is_written(room_id: UUID) -> Q:
+    """Which participants there is anything to read of: of a webinar's people, a few.
+
+    The log is asked before the index, as below.
+    """
+    media = f"rooms/{room_id}/media/"
+    hot = [
+        UUID(stream.removeprefix(media))
+        for stream in async_to_sync(stream_log().streams)()
+        if stream.startswith(media)
+    ]
+    return Q(pk__in=hot) | Exists(Segment.objects.filter(participant=OuterRef("pk")))
 
 
 def read_stream(source: Source, *, position: int = 1) -> Iterator[list[Record]]:
