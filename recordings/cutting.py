@@ -44,12 +44,16 @@ class Cutter:
     A segment ends before the first key frame after 4 s or 2 MiB (a stream without
     video is cut anywhere), and where one recording follows another. Records of no
     recording are passed over. ``done`` is the last position that needs no second
-    look: everything up to it is in a cut that was taken, or is not kept.
+    look: everything up to it is in a cut that was taken, or is not kept. With
+    ``is_last`` the last segment is cut where the records end: nobody here gets more.
     """
 
-    def __init__(self, ranges: Sequence[KeptRange], *, now_us: int) -> None:
+    def __init__(
+        self, ranges: Sequence[KeptRange], *, now_us: int, is_last: bool = False
+    ) -> None:
         self.done = 0
         self._ranges = ranges
+        self._is_last = is_last
         self._now_us = now_us
         self._range: KeptRange | None = None
         self._pending: list[Record] = []
@@ -75,7 +79,8 @@ class Cutter:
         if not self._pending or self._range is None:
             return
         age_us = self._now_us - self._pending[0].stored.appended_us
-        if self._range.end_us is not None or age_us > STALE_US:
+        is_over = self._range.end_us is not None
+        if self._is_last or is_over or age_us > STALE_US:
             yield self._take()
 
     def _pass_over(self, record: Record) -> None:

@@ -7,11 +7,14 @@ One task per server process. Streams that no living process writes are kept by
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
+from conference.draining import seconds_left
 from recordings.archive import Source
 from recordings.cutting import KeptRange
 from recordings.rules.recording import (
@@ -30,10 +33,18 @@ AT_ONCE = 4  # streams sealed side by side: a storage may be far away
 
 
 async def keep() -> None:
-    """Runs for as long as the server process does."""
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_repeat(Keeper().keep_once))
-        tasks.create_task(_repeat(ask_for_key_frames))
+    """Runs for as long as the server process does, and at its end seals what is left
+    of its streams, as far as there is time: the rest is for whoever goes on with them.
+    """
+    keeper = Keeper()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_repeat(keeper.keep_once))
+            tasks.create_task(_repeat(ask_for_key_frames))
+    finally:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds_left()):
+                await keeper.seal_rest()
 
 
 async def _repeat(work: Callable[[], Awaitable[None]]) -> None:
@@ -79,14 +90,7 @@ class Keeper:
         self._sources |= written
         # Read before the streams are: see UNDECIDED_US.
         at_us = now_us()
-        sessions = {source.session_id for source in self._sources.values()}
-        ranges = await database_sync_to_async(unsealed_ranges)(sessions)
-        drained = await asyncio.gather(
-            *(
-                self._keep(source, ranges.get(source.session_id, []), at_us)
-                for source in self._sources.values()
-            )
-        )
+        drained = await self._keep_all(at_us)
         self._sources = {
             stream: source
             for (stream, source), is_drained in zip(
@@ -96,11 +100,26 @@ class Keeper:
         }
         await database_sync_to_async(settle_recordings)(now_us=at_us)
 
-    async def _keep(self, source: Source, ranges: list[KeptRange], at_us: int) -> bool:
+    async def seal_rest(self) -> None:
+        """Seal also what does not fill a segment yet. Everybody has been sent away."""
+        await self._keep_all(now_us(), is_last=True)
+
+    async def _keep_all(self, at_us: int, *, is_last: bool = False) -> list[bool]:
+        """Of each stream, whether nothing of it is left in the log."""
+        sessions = {source.session_id for source in self._sources.values()}
+        ranges = await database_sync_to_async(unsealed_ranges)(sessions)
+
+        async def keep(source: Source) -> bool:
+            kept = ranges.get(source.session_id, [])
+            return await self._keep(source, kept, now_us=at_us, is_last=is_last)
+
+        return await asyncio.gather(*map(keep, self._sources.values()))
+
+    async def _keep(self, source: Source, ranges: list[KeptRange], **how: Any) -> bool:
         keep_in_thread = database_sync_to_async(keep_stream, thread_sensitive=False)
         async with self._slots:
             try:
-                drained = await keep_in_thread(source, ranges, now_us=at_us)
+                drained = await keep_in_thread(source, ranges, **how)
             except Exception:  # noqa: BLE001 - a storage fails as it likes; the log holds all
                 self._note_failure(source)
                 return False
