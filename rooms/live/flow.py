@@ -6,8 +6,10 @@ Proxies and sockets take more than a network carries; the viewer's reports tell.
 from collections import deque
 
 # Sent and not yet reported as received: so much of what the viewer has been reading,
-# within these bounds.
+# within these bounds. It begins small: what a slow network has taken must first pass
+# through it, before anything of what is sent then.
 OUTSTANDING_US = 1_000_000
+OUTSTANDING_FIRST = 64 << 10
 OUTSTANDING_LEAST = 32 << 10
 OUTSTANDING_MOST = 8 << 20
 LAGGING_US = 500_000  # what was received at that age: it is the network that limits
@@ -16,8 +18,11 @@ MARK_US = 50_000
 MARKS = 200
 
 
+UNREPORTED_US = 1_000_000  # after the first byte: then it never reports
+
+
 class Flow:
-    """A viewer that never reports is not held back: its socket does that."""
+    """A viewer that never reports is not held back for long: its socket does that."""
 
     def __init__(self) -> None:
         self.sent_bytes = 0
@@ -25,14 +30,18 @@ class Flow:
         self.carried = 0.0  # bytes a second that arrived lately
         self._received_bytes = 0
         self._reported_us = 0  # 0: never
-        self._limit = OUTSTANDING_MOST
+        self._limit = OUTSTANDING_FIRST
         # When what follows so many bytes was sent; a new mark every MARK_US.
         self._marks: deque[tuple[int, int]] = deque(maxlen=MARKS)
 
     @property
-    def room(self) -> int:
+    def has_reported(self) -> bool:
+        return self._reported_us > 0
+
+    def room(self, now_us: int) -> int:
         """Bytes that may be sent before the next report."""
-        if not self._reported_us:
+        began_us = self._marks[0][1] if self._marks else now_us
+        if not self._reported_us and now_us - began_us >= UNREPORTED_US:
             return OUTSTANDING_MOST
         return self._limit - (self.sent_bytes - self._received_bytes)
 

@@ -13,10 +13,12 @@ from rooms.clock import now_us
 from rooms.live.backlog import STALE_US, Backlog
 from rooms.live.capacity import LATE_US, Capacity
 from rooms.live.delivery import Batch, Delivery, Part, Track
-from rooms.live.flow import Flow
+from rooms.live.flow import UNREPORTED_US, Flow
 from rooms.live.selection import Selection
 
-FULL_US = 10_000_000  # a backlog that was never empty for so long ends the connection
+# A backlog that was never empty for so long, since the viewer is given less or
+# something was dropped, ends the connection.
+FULL_US = 10_000_000
 MESSAGE_BYTES = 256 << 10  # deliveries are joined up to about this size
 
 
@@ -31,8 +33,8 @@ class Outbox:
     ``selection`` says which deliveries the viewer is to get, ``Backlog`` what happens
     to them while they wait, ``Flow`` how many are sent ahead of its reports. A viewer
     that gets too much for its network is given less of it (``Capacity``); one that has
-    something dropped all the same, and does not empty the backlog for FULL_US, is
-    closed with TooSlow.
+    something dropped all the same, when there is nothing more to take away, and does
+    not empty the backlog for FULL_US, is closed with TooSlow.
     """
 
     def __init__(self, number: int, *, clock: Callable[[], int] = now_us) -> None:
@@ -46,6 +48,7 @@ class Outbox:
         self._waiting_since_us = 0  # 0: nothing waits
         self._full_since_us = 0  # 0: nothing dropped since the backlog was empty
         self._flow = Flow()
+        self._waits_for_report = False
         self._capacity = Capacity()
         self._loop = asyncio.get_running_loop()
         # Of the writer, while it waits for something; an Event costs twice as much.
@@ -103,6 +106,8 @@ class Outbox:
             cost=lambda step: sound + self.selection.cost(step),
         )
         self.selection.step = self._capacity.step
+        if is_changed:
+            self._full_since_us = 0
         return is_changed
 
     def end(self, error: Refused) -> None:
@@ -136,8 +141,9 @@ class Outbox:
 
     def take(self) -> bytes:
         """Deliveries that may be sent now, joined; nothing where none are."""
-        room = self._flow.room
+        room = self._flow.room(self._clock())
         if room <= 0:
+            self._wait_for_report()
             return b""
         joined = self._pop(min(room, MESSAGE_BYTES))
         if joined:
@@ -145,6 +151,12 @@ class Outbox:
         if not self._backlog:
             self._full_since_us = self._waiting_since_us = 0
         return joined
+
+    def _wait_for_report(self) -> None:
+        """Look again when the first one is late: there may be none."""
+        if not self._flow.has_reported and not self._waits_for_report:
+            self._waits_for_report = True
+            self._loop.call_later(UNREPORTED_US / 1_000_000, self._wake)
 
     @property
     def sent_bytes(self) -> int:

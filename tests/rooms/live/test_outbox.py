@@ -1,12 +1,19 @@
 """The drop policy of a viewer's outbox, with a clock and deliveries made up here."""
 
+import asyncio
+
 import pytest
 
 from conference.errors import Invalid
 from rooms.live.backlog import BACKLOG_BYTES, STALE_US
 from rooms.live.capacity import STEPS, Step
 from rooms.live.delivery import KEYS, Batch, Delivery
-from rooms.live.flow import OUTSTANDING_LEAST, OUTSTANDING_MOST
+from rooms.live.flow import (
+    OUTSTANDING_FIRST,
+    OUTSTANDING_LEAST,
+    OUTSTANDING_MOST,
+    UNREPORTED_US,
+)
 from rooms.live.outbox import FULL_US, Outbox, TooSlow
 from rooms.live.selection import WISHES_MOST
 from rooms.live.tracks import VideoTrack
@@ -169,7 +176,9 @@ class TestFull:
         kept = [source.video(key=True, size=LARGE), source.video(size=LARGE)]
         for one in kept:
             offer(outbox, one)
-        assert await drain(outbox) == frames(*kept)
+        sent = outbox.take()
+        outbox.received(len(sent))
+        assert sent + outbox.take() == frames(*kept)
 
     async def test_the_largest_track_is_dropped_first(
         self, outbox: Outbox, source: Source
@@ -196,6 +205,22 @@ class TestFull:
             offer(outbox, source.sound())
         with pytest.raises(TooSlow):
             await outbox.ended()
+
+    async def test_the_10_s_begin_when_it_is_given_less(
+        self, outbox: Outbox, source: Source, clock: Clock
+    ) -> None:
+        ended = asyncio.ensure_future(outbox.ended())
+        offer(outbox, source.video(key=True))
+        lessened_us = 0
+        while not ended.done():
+            clock.us += 1_000_000
+            offer(outbox, source.sound())
+            if outbox.look(0):
+                lessened_us = clock.us
+            await asyncio.sleep(0)
+        assert clock.us > lessened_us + FULL_US > FULL_US
+        with pytest.raises(TooSlow):
+            await ended
 
     async def test_a_viewer_that_copes_with_sound_is_kept(
         self, outbox: Outbox, source: Source, clock: Clock
@@ -306,27 +331,53 @@ class TestOrder:
         assert await drain(outbox) == frames(*sound, *video)
 
 
+def read_fast(outbox: Outbox, source: Source, clock: Clock) -> None:
+    """Show that the viewer's network carries very much."""
+    for _ in range(10):
+        offer(outbox, source.video(key=True, size=LARGE))
+        outbox.take()
+        clock.us += 100_000
+        outbox.received(outbox.sent_bytes)
+
+
 class TestFlow:
     async def test_unreported_bytes_are_bounded(
-        self, outbox: Outbox, source: Source
+        self, outbox: Outbox, source: Source, clock: Clock
     ) -> None:
-        outbox.received(0)
+        read_fast(outbox, source, clock)
+        outbox.received(read := outbox.sent_bytes)
         while True:
             offer(outbox, source.video(key=True, size=LARGE))
             if not outbox.take():
                 break
-        assert outbox.sent_bytes <= OUTSTANDING_MOST + LARGE
+        assert outbox.sent_bytes - read <= OUTSTANDING_MOST + LARGE
         outbox.received(outbox.sent_bytes)
         assert outbox.take()
+
+    async def test_it_begins_with_little(self, outbox: Outbox, source: Source) -> None:
+        offer(outbox, *(source.video(key=True, size=10_000) for _ in range(20)))
+        while outbox.take():
+            pass
+        assert outbox.sent_bytes <= OUTSTANDING_FIRST + 10_000
+
+    async def test_a_fast_viewer_soon_gets_all(
+        self, outbox: Outbox, source: Source, clock: Clock
+    ) -> None:
+        offer(outbox, *(source.video(key=True, size=10_000) for _ in range(50)))
+        for _ in range(4):
+            outbox.take()
+            clock.us += 250_000
+            outbox.received(outbox.sent_bytes)
+        assert outbox.sent_records == 50
 
     async def test_a_slow_viewer_gets_a_second_of_what_it_reads(
         self, outbox: Outbox, source: Source, clock: Clock
     ) -> None:
-        outbox.received(0)
+        read_fast(outbox, source, clock)
+        reported = outbox.sent_bytes
         for _ in range(20):
             offer(outbox, source.video(key=True, size=50_000))
             outbox.take()
-        reported = 0
         for _ in range(8):  # 80 kB/s of it arrive
             clock.us += 250_000
             reported += 20_000
@@ -342,6 +393,7 @@ class TestFlow:
     async def test_a_fast_viewer_is_not_held_back_after_a_quiet_time(
         self, outbox: Outbox, source: Source, clock: Clock
     ) -> None:
+        read_fast(outbox, source, clock)
         for _ in range(20):
             offer(outbox, source.sound())
             outbox.take()
@@ -351,9 +403,15 @@ class TestFlow:
             offer(outbox, source.video(key=True, size=LARGE))
             assert outbox.take()
 
-    async def test_who_never_reports_is_not_held_back(
-        self, outbox: Outbox, source: Source
+    async def test_who_never_reports_is_not_held_back_for_long(
+        self, outbox: Outbox, source: Source, clock: Clock
     ) -> None:
+        offer(outbox, source.video(key=True, size=LARGE))
+        assert outbox.take()
+        offer(outbox, source.video(key=True, size=LARGE))
+        assert not outbox.take()
+        clock.us += UNREPORTED_US
+        assert outbox.take()
         for _ in range(20):
             offer(outbox, source.video(key=True, size=LARGE))
             assert outbox.take()
