@@ -145,7 +145,7 @@ class Outbox:
         if room <= 0:
             self._wait_for_report()
             return b""
-        joined = self._pop(min(room, MESSAGE_BYTES))
+        joined = self._pop(min(room, self._flow.message_bytes, MESSAGE_BYTES))
         if joined:
             self._flow.send(len(joined), self._clock())
         if not self._backlog:

@@ -365,10 +365,25 @@ class TestFlow:
     ) -> None:
         offer(outbox, *(source.video(key=True, size=10_000) for _ in range(50)))
         for _ in range(4):
-            outbox.take()
+            while outbox.take():
+                pass
             clock.us += 250_000
             outbox.received(outbox.sent_bytes)
         assert outbox.sent_records == 50
+
+    async def test_what_comes_in_lumps_is_no_sign_of_a_fast_network(
+        self, outbox: Outbox, source: Source, clock: Clock
+    ) -> None:
+        offer(outbox, *(source.video(key=True, size=10_000) for _ in range(50)))
+        received = 0
+        for _ in range(12):  # 20 kB at once, every second
+            while outbox.take():
+                pass
+            for tick in range(4):
+                clock.us += 250_000
+                received += 20_000 * (tick == 3)
+                outbox.received(received)
+        assert outbox.sent_bytes - received < 60_000
 
     async def test_a_slow_viewer_gets_a_second_of_what_it_reads(
         self, outbox: Outbox, source: Source, clock: Clock
