@@ -49,7 +49,7 @@ def _sqlite(parts: SplitResult, query: dict[str, str]) -> Connection:
     # writes, and an immediate transaction waits for its turn where a deferred one
     # fails.
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "conference.sqlite",
         "NAME": str(path),
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
