@@ -6,12 +6,12 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import django
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
-http = get_asgi_application()  # before anything that needs models
+django.setup(set_prefix=False)  # before anything that needs models
 
 from django.http import HttpRequest  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
@@ -19,6 +19,7 @@ from django.utils import translation  # noqa: E402
 from django.utils.translation import gettext as _  # noqa: E402
 
 from conference.errors import NotFound, Refused  # noqa: E402
+from conference.http import Handler  # noqa: E402
 from recordings.keeping import keep  # noqa: E402
 from recordings.replay import replay_socket  # noqa: E402
 from rooms.live.control import control_socket  # noqa: E402
@@ -27,6 +28,7 @@ from rooms.live.media import MediaConsumer  # noqa: E402
 from rooms.live.presence import watch  # noqa: E402
 
 logger = logging.getLogger(__name__)
+http = Handler()
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
