@@ -20,7 +20,7 @@ from conference.listening import tune
 # Above the 4 MiB that a media message may have, so that the protocol's own answer
 # (message_too_large) is what a client gets.
 MESSAGE_BYTES_MOST = 5 * 1024 * 1024
-# For requests under way; with DRAIN_SECONDS and PART_SECONDS within the supervisor's 8.
+# For requests under way; with DRAIN_SECONDS and PART_SECONDS within END_SECONDS.
 STOP_SECONDS = 3
 # A full garbage collection stops everything for 0.4 s where a thousand people are
 # connected. With Python's thresholds it came every 3 s: what is on its way to so many
@@ -53,7 +53,8 @@ config = uvicorn.Config(
 class Server(uvicorn.Server):
     """Drains before it ends (SIGTERM, SIGINT): is not ready and lets nobody join, goes
     on for DRAIN_SECONDS so that a load balancer sees it, then stops to listen and tells
-    all sockets to connect again. What waits for a listener is the next process's."""
+    all sockets to connect again. What waits for a listener is the next process's. What
+    they have sent is sealed as the application's own tasks end."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -67,11 +68,13 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # After the application has been loaded, which sets Django up.
+        from recordings.keeping import keeper
         from rooms.live.parting import part_all
 
         await asyncio.sleep(settings.DRAIN_SECONDS)
         for server in self.servers:
             server.close()
+        keeper.note_streams()
         await part_all()
         await super().shutdown(sockets)
 

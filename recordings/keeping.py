@@ -24,7 +24,7 @@ from recordings.rules.recording import (
 )
 from recordings.sealing import keep_stream, settle_recordings, unsealed_ranges
 from rooms.clock import now_us
-from rooms.live.relay import local_publications, relay_for
+from rooms.live.relays import local_publications, open_relays
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,6 @@ async def keep() -> None:
     """Runs for as long as the server process does, and at its end seals what is left
     of its streams, as far as there is time: the rest is for whoever goes on with them.
     """
-    keeper = Keeper()
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_repeat(keeper.keep_once))
@@ -65,8 +64,9 @@ async def ask_for_key_frames() -> None:
     while True:
         message = await layer.receive(channel)
         room_id = UUID(message["room"])
-        if any(one.room_id == room_id for one in local_publications()):
-            relay_for(room_id).request_keyframes()
+        for relay in open_relays():
+            if relay.room_id == room_id:
+                relay.request_keyframes()
 
 
 class Keeper:
@@ -78,9 +78,8 @@ class Keeper:
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._failing: set[str] = set()  # streams
 
-    async def keep_once(self) -> None:
-        await database_sync_to_async(stop_with_sessions)()
-        await database_sync_to_async(start_unrecorded)()
+    def note_streams(self) -> dict[str, Source]:
+        """Those that this process writes now, by name. From now on they are kept."""
         written = {
             one.stream: Source(
                 one.stream, one.participant_id, one.session_id, one.room_id
@@ -88,6 +87,12 @@ class Keeper:
             for one in local_publications()
         }
         self._sources |= written
+        return written
+
+    async def keep_once(self) -> None:
+        await database_sync_to_async(stop_with_sessions)()
+        await database_sync_to_async(start_unrecorded)()
+        written = self.note_streams()
         # Read before the streams are: see UNDECIDED_US.
         at_us = now_us()
         drained = await self._keep_all(at_us)
@@ -136,3 +141,6 @@ class Keeper:
                 "Stream %s cannot be kept; its records stay in the hot log.",
                 source.stream,
             )
+
+
+keeper = Keeper()  # of this process

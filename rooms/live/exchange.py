@@ -101,9 +101,9 @@ class Exchange:
         wants = {
             (number, Kind(kind)): layers for number, kind, layers in message["wants"]
         }
-        self._relay.hear_wants(other, wants)
+        self._relay.demand.hear(other, wants)
         if is_new:
-            self._tell(other, self._sign(self._relay.local_wants()))
+            self._tell(other, self._sign(self._relay.demand.here()))
             self._tell(other, self._start())
 
     async def _take_goodbye(self, message: Message) -> None:
@@ -136,7 +136,7 @@ class Exchange:
 
     def _forget(self, other: str) -> None:
         if self.heard_at.pop(other, None) is not None:
-            self._relay.hear_wants(other, None)
+            self._relay.demand.hear(other, None)
 
     # Messages.
 
@@ -222,7 +222,7 @@ class Exchange:
     async def _sign_often(self) -> None:
         while True:
             try:
-                sign = self._sign(self._relay.local_wants())
+                sign = self._sign(self._relay.demand.here())
                 await self._layer.group_send(self._group, sign)
             except Exception as error:  # noqa: BLE001 - the same
                 logger.warning("%s: no sign given: %r", self._group, error)

@@ -6,8 +6,7 @@ relay through ``relays``.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -18,6 +17,8 @@ from rooms.access import participant_left, replaced
 from rooms.clock import now_us
 from rooms.live.backlog import STALE_US
 from rooms.live.delivery import Batch, Delivery, Track
+from rooms.live.demand import Demand
+from rooms.live.handshake import Message
 from rooms.live.outbox import Outbox
 from rooms.live.pictures import Pictures
 from rooms.live.publication import Publication, Publisher
@@ -60,7 +61,7 @@ class Seat:
 class Others(Protocol):
     """The relays of the same room in other processes. No call waits.
 
-    What viewers there want comes back by ``Relay.hear_wants``.
+    What viewers there want comes back by ``Demand.hear``.
     """
 
     def forward(self, deliveries: list[Delivery]) -> None:
@@ -79,11 +80,16 @@ class Relay:
         self.connections: dict[UUID, Connection] = {}  # participant id ->
         self.others: Others | None = None
         self.speakers = Speakers(settings.VOICES_LIMIT)
-        self.wanted = Wanted(camera=HEIGHTS.index(settings.CAMERA_HEIGHT))
         self.pictures = Pictures(self._outboxes, self._ask_for_keyframe)
+        self.demand = Demand(
+            Wanted(camera=HEIGHTS.index(settings.CAMERA_HEIGHT)),
+            self.pictures,
+            outboxes=self._outboxes,
+            say_to=self._say_to,
+            tell_others=self._tell_others,
+        )
         self._pending: list[Delivery] = []
         self._sound_bytes = 0.0  # of late
-        self._local_wants: Wants = {}
         self._told_speaker: int | None = None
         self._looking: asyncio.TimerHandle | None = None
 
@@ -100,7 +106,7 @@ class Relay:
         self.connections[publisher.participant_id] = connection
         for track, video in self.pictures.tracks.items():
             if track[0] == publisher.number:
-                self.wanted.forget_track(track)
+                self.demand.wanted.forget_track(track)
             else:
                 self._begin(connection, video, least=True)
         if self._told_speaker is not None:
@@ -196,7 +202,7 @@ class Relay:
     def expect(self, track: Track, layers: list[int]) -> None:
         """There is a track of which nothing may come until somebody here wants it."""
         self.pictures.expect(track, layers)
-        self._tell_wanted()
+        self.demand.tell()
 
     def _flush_later(self) -> None:
         wait = min(JOIN_SECONDS_MOST, JOIN_SECONDS_PER_VIEWER * len(self.connections))
@@ -211,7 +217,7 @@ class Relay:
 
     def _forget(self, track: Track) -> None:
         """A track has ended."""
-        self.wanted.forget_track(track)
+        self.demand.wanted.forget_track(track)
         if track[1] is Kind.MICROPHONE:
             self.speakers.forget(track[0])
         self.pictures.forget(track)
@@ -246,26 +252,28 @@ class Relay:
 
     def _begin(self, viewer: Connection, video: VideoTrack, *, least: bool) -> None:
         if not self.pictures.begin(viewer.outbox, video, least=least):
-            self._tell_wanted()
+            self.demand.tell()
 
     def _outboxes(self) -> list[Outbox]:
         return [connection.outbox for connection in self.connections.values()]
 
     def _ask_for_keyframe(self, track: Track, spatial: int) -> None:
         number, kind = track
-        if publisher := self._connection_of(number):
-            publisher.outbox.say(
-                {"type": "keyframe", "kind": kind.wire_name, "spatial": spatial},
-                about=(kind, spatial),
-            )
-        elif self.others:
+        wish = {"type": "keyframe", "kind": kind.wire_name, "spatial": spatial}
+        if not self._say_to(number, wish, (kind, spatial)) and self.others:
             self.others.request_keyframe(track, spatial)
 
-    def _connection_of(self, number: int) -> Connection | None:
+    def _say_to(self, number: int, message: Message, about: Hashable) -> bool:
+        """To the participant with this number; whether it is in this process."""
         for connection in self.connections.values():
             if connection.publisher.number == number:
-                return connection
-        return None
+                connection.outbox.say(message, about=about)
+                return True
+        return False
+
+    def _tell_others(self, wants: Wants) -> None:
+        if self.others:
+            self.others.tell_wants(wants)
 
     # A few times a second.
 
@@ -281,7 +289,7 @@ class Relay:
         self.pictures.drop_gone()
         self._look_at_viewers()
         self._look_at_speaker()
-        self._tell_wanted()
+        self.demand.tell()
 
     def _look_at_viewers(self) -> None:
         sound = self._sound_bytes / (LOOK_ROUNDS * LOOK_SECONDS)
@@ -298,54 +306,6 @@ class Relay:
             for connection in self.connections.values():
                 _tell_speaker(connection, speaker)
 
-    def hear_wants(self, process: str, wants: Wants | None) -> None:
-        """The layers that viewers in another process are to get; None: it is gone."""
-        self.wanted.hear(process, wants or {})
-        self._tell_wanted()
-
-    def local_wants(self) -> dict[Track, set[int]]:
-        """The layers that viewers in this process are to get."""
-        wants: defaultdict[Track, set[int]] = defaultdict(set)
-        for connection in self.connections.values():
-            for track, spatial in connection.outbox.selection.wanted():
-                wants[track].add(spatial)
-        return wants
-
-    def _tell_wanted(self) -> None:
-        wants = self.local_wants()
-        if wants != self._local_wants:
-            self._local_wants = wants
-            self.wanted.hear("", wants)
-            if self.others:
-                self.others.tell_wants(wants)
-        for track, layers in self.wanted.news(self.pictures.tracks, now_us()).items():
-            number, kind = track
-            if not layers:
-                self.pictures.tracks[track].rest()
-            if publisher := self._connection_of(number):
-                publisher.outbox.say(
-                    {"type": "layers", "kind": kind.wire_name, "spatial": layers},
-                    about=kind,
-                )
-
 
 def _tell_speaker(connection: Connection, number: int | None) -> None:
     connection.outbox.say({"type": "speaker", "number": number})
-
-
-open_relays: dict[UUID, Relay] = {}  # by room; kept by ``relays``
-
-
-def relay_for(room_id: UUID) -> Relay:
-    """The relay of a room in this process; an empty one where no socket is open."""
-    return open_relays.get(room_id) or Relay(room_id)
-
-
-def local_publications() -> list[Publisher]:
-    """Whose streams this process writes now; empty ones are left out."""
-    return [
-        connection.publisher
-        for relay in open_relays.values()
-        for connection in relay.connections.values()
-        if not connection.publication.is_empty
-    ]

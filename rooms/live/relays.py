@@ -18,7 +18,7 @@ from channels.layers import get_channel_layer
 from rooms.live.exchange import Exchange
 from rooms.live.feed import EventFeed
 from rooms.live.publication import Publisher
-from rooms.live.relay import Relay, Seat, open_relays, relay_for
+from rooms.live.relay import Relay, Seat
 from rooms.log import stream_log
 from rooms.models import Participant, Room, Session
 from rooms.rules.events import room_group
@@ -50,11 +50,27 @@ class _Hosted:
 _hosted: dict[UUID, _Hosted] = {}
 
 
+def open_relays() -> list[Relay]:
+    """Those of this process."""
+    return [hosted.relay for hosted in _hosted.values()]
+
+
+def local_publications() -> list[Publisher]:
+    """Whose streams this process writes now; empty ones are left out."""
+    return [
+        connection.publisher
+        for relay in open_relays()
+        for connection in relay.connections.values()
+        if not connection.publication.is_empty
+    ]
+
+
 @asynccontextmanager
 async def use_relay(room_id: UUID) -> AsyncIterator[Relay]:
     """The room's relay, which hears what happens in the room from here on."""
-    hosted = _hosted.setdefault(room_id, _Hosted(relay_for(room_id)))
-    open_relays[room_id] = hosted.relay
+    hosted = _hosted.get(room_id)
+    if hosted is None:
+        hosted = _hosted[room_id] = _Hosted(Relay(room_id))
     hosted.users += 1
     try:
         if hosted.listening is None:
@@ -65,7 +81,7 @@ async def use_relay(room_id: UUID) -> AsyncIterator[Relay]:
     finally:
         hosted.users -= 1
         if not hosted.users:
-            del _hosted[room_id], open_relays[room_id]
+            del _hosted[room_id]
             if hosted.listening:
                 hosted.listening.cancel()
 
@@ -131,7 +147,7 @@ async def _check_often(relay: Relay) -> None:
 async def _check_presence(relay: Relay) -> None:
     present, is_recorded = await in_thread(_look_up)(relay.room_id)
     relay.keep_only(present)
-    relay.wanted.is_kept = is_recorded
+    relay.demand.wanted.is_kept = is_recorded
 
 
 def _position(room_id: UUID) -> int:

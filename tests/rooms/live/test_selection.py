@@ -278,14 +278,14 @@ class TestWanted:
         see(meeting, viewer, camera, 160)
         camera.send(key=(0, 1, 2))
         await camera.person.socket.text("layers", spatial=[0])
-        meeting.relay.hear_wants("other", {camera.track: {1}})
+        meeting.relay.demand.hear("other", {camera.track: {1}})
         await camera.person.socket.text("layers", spatial=[0, 1])
 
     async def test_a_recording_wants_the_best_and_the_small_one(
         self, meeting: Meeting
     ) -> None:
         camera = Camera(await meeting.enter())
-        meeting.relay.wanted.is_kept = True
+        meeting.relay.demand.wanted.is_kept = True
         camera.send(key=(0, 1, 2))
         told = await camera.person.socket.text("layers", kind="camera")
         assert told["spatial"] == [0, 2]
