@@ -1,5 +1,6 @@
 """Tickets and resume tokens: JWTs that open the sockets of one participant."""
 
+import time
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from conference.errors import Denied, NotFound, Refused, SignInNeeded
 from rooms.access import check_present, participant_left
 from rooms.models import Participant, Room
+from rooms.rows import the_one
 
 TICKET_SECONDS = 60
 RESUME_SECONDS = 24 * 60 * 60
@@ -28,19 +30,21 @@ def make_resume(participant: Participant) -> str:
     return _make(participant, RESUME_SECONDS)
 
 
-def read(token: str, *, room_slug: str) -> Participant:
+def read(token: str, *, room_slug: str, came_at: float | None = None) -> Participant:
     """The participant that a ticket or resume token speaks for, with its session
     and room.
+
+    ``came_at`` is when it came, by ``time.monotonic()``: while it waits for its turn in
+    this process it does not expire. Otherwise a crowd would be sent back to the end of
+    its own queue.
 
     Raises SignInNeeded (expired, not ours), Denied (of another room), NotFound (no
     such room), Gone (session over, participant left) or Conflict (a newer epoch).
     """
-    claims = _claims(token)
-    participant = (
-        Participant.objects.select_related("session__room")
-        .filter(pk=claims["sub"])
-        .first()
-    )
+    waited_seconds = time.monotonic() - came_at if came_at is not None else 0
+    claims = _claims(token, leeway=waited_seconds)
+    rows = Participant.objects.select_related("session__room")
+    participant = the_one(rows.filter(pk=claims["sub"]))
     if participant is None or participant.session.room.slug != room_slug:
         raise _misplaced(participant, room_slug)
     check_present(participant, epoch=claims["epoch"])
@@ -68,7 +72,7 @@ def _make(participant: Participant, seconds: int) -> str:
     return jwt.encode(claims, _key(), algorithm=_ALGORITHM)
 
 
-def _claims(token: str) -> dict[str, Any]:
+def _claims(token: str, *, leeway: float = 0) -> dict[str, Any]:
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
@@ -76,6 +80,7 @@ def _claims(token: str) -> dict[str, Any]:
             algorithms=[_ALGORITHM],
             audience=_AUDIENCE,
             issuer=_ISSUER,
+            leeway=leeway,
             options={"require": ["exp", "sub", "epoch"]},
         )
     except jwt.InvalidTokenError as error:

@@ -10,6 +10,7 @@ import json
 import logging
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 
 from channels.db import database_sync_to_async as in_thread
 from django.utils.translation import gettext as _
@@ -36,6 +37,7 @@ from rooms.rules.events import participant_group, room_group
 from rooms.rules.lifecycle import connect
 from rooms.rules.presence import lose_connection
 from rooms.rules.snapshot import take_snapshot
+from rooms.state import State
 
 VERSION = 1
 BACKLOG_LIMIT = 500  # messages that wait for a client that does not read
@@ -62,10 +64,13 @@ class Over(Exception):
 async def control_socket(scope: Message, receive: Receive, send: Send) -> None:
     """The ASGI application at ``/ws/rooms/{slug}/``."""
     await receive()  # websocket.connect
+    came_at = time.monotonic()
     slug = scope["url_route"]["kwargs"]["slug"]
     try:
         token = await admit(scope, send)
-        participant = await in_thread(tickets.read)(token, room_slug=slug)
+        participant = await in_thread(tickets.read)(
+            token, room_slug=slug, came_at=came_at
+        )
         await _serve(participant, receive, send)
     except Refused as error:
         logger.info("control %s refused: %s", slug, error.code)
@@ -84,16 +89,33 @@ async def _serve(participant: Participant, receive: Receive, send: Send) -> None
     groups = (room_group(room_id), participant_group(participant.pk))
     # The feed is there first: no event falls between it and the snapshot.
     async with EventFeed(room_id, *groups) as feed:
-        participant = await in_thread(connect)(participant)
+        arrived = await in_thread(_arrive)(participant)
+        participant = arrived.participant
         connection = ControlConnection(participant, feed, receive, send)
         try:
             with connected(participant.pk, feed, connection.end):
-                await connection.run()
+                await connection.run(arrived)
         finally:
             # A process that ends leaves it to the heartbeat: most are back before
             # anybody misses them.
             if not is_draining():
                 await in_thread(lose_connection)(participant)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Who is there now, what they may do, and what they find (docs/protocol.md)."""
+
+    participant: Participant
+    can: list[str]
+    position: int
+    snapshot: State
+
+
+def _arrive(participant: Participant) -> Arrived:
+    """All that a welcome takes of the database, in one go: a thousand may come."""
+    seat = connect(participant)
+    return Arrived(seat, shown_rights(seat), *take_snapshot(seat.session))
 
 
 class ControlConnection:
@@ -114,13 +136,13 @@ class ControlConnection:
         self._requests = 0
         self._ended_by = "client"
 
-    async def run(self) -> None:
+    async def run(self, arrived: Arrived) -> None:
         """Serve until either side closes. Raises TooSlow for a client whose backlog
         is full; all else that ends the connection has been told to the client."""
         opened = time.monotonic()
         logger.info("control open: participant %s", self._participant.pk)
         try:
-            self._put(await self._welcome())
+            self._put(self._welcome(arrived))
             async with asyncio.TaskGroup() as loops:
                 for loop in (self._read(), self._listen(), self._write()):
                     loops.create_task(loop)
@@ -155,21 +177,19 @@ class ControlConnection:
         with suppress(Over):  # too much waits: the server closes it
             self._put(reason)
 
-    async def _welcome(self) -> Message:
-        who = self._participant
-        position, snapshot = await in_thread(take_snapshot)(who.session)
-        self._feed.position = position
+    def _welcome(self, arrived: Arrived) -> Message:
+        self._feed.position = arrived.position
         return {
             "type": "welcome",
             "version": VERSION,
-            "position": position,
+            "position": arrived.position,
             "now_us": now_us(),
-            "resume": tickets.make_resume(who),
-            "you": await self._you(),
-            "snapshot": snapshot,
+            "resume": tickets.make_resume(self._participant),
+            "you": self._you(arrived.can),
+            "snapshot": arrived.snapshot,
         }
 
-    async def _you(self) -> Message:
+    def _you(self, can: list[str]) -> Message:
         who = self._participant
         return {
             "participant": str(who.pk),
@@ -177,7 +197,7 @@ class ControlConnection:
             "epoch": who.epoch,
             "role": who.role,
             "publish": publishable(who),
-            "can": await in_thread(shown_rights)(who),
+            "can": can,
         }
 
     async def _read(self) -> None:
@@ -233,7 +253,8 @@ class ControlConnection:
         role = _role_told(message, self._participant.number)
         if role and role != self._participant.role:
             self._participant.role = role
-            self._put({"type": "you", "you": await self._you()})
+            can = await in_thread(shown_rights)(self._participant)
+            self._put({"type": "you", "you": self._you(can)})
 
     def _end_told_by(self, message: Message) -> Refused | None:
         """Why this message ends the connection, if it does."""

@@ -50,18 +50,24 @@ class MediaConsumer(AsyncConsumer):
             await _part(send, error)
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
+        came_at = time.monotonic()
         token = await admit(scope, send)
         slug = scope["url_route"]["kwargs"]["slug"]
-        participant = await in_thread(tickets.read)(token, room_slug=slug)
+        participant = await in_thread(tickets.read)(
+            token, room_slug=slug, came_at=came_at
+        )
         async with use_relay(participant.session.room_id) as relay:
             publisher = await in_thread(_take_stream)(participant)
             await announce(publisher)
             outbox = Outbox(publisher.number)
             publication = Publication(stream_log(), publisher, outbox.say)
-            number = await publication.open()
+            kinds = publishable(participant)
+            # An attendee's first socket: there is nothing to go on with, or to guard.
+            is_idle = not kinds and publisher.fence == 1
+            number = 0 if is_idle else await publication.open()
             outbox.say({"type": "ready", "epoch": publisher.epoch, "number": number})
             connection = Connection(publication, outbox)
-            session = MediaSession(relay, connection, kinds=publishable(participant))
+            session = MediaSession(relay, connection, kinds=kinds)
             relay.enter(connection)
             logger.info("Media opened: %s", publisher)
             opened = time.monotonic()

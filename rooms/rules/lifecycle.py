@@ -8,12 +8,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from conference import commits
 from conference.errors import Conflict, Denied, Invalid, Refused
 from rooms import tickets
 from rooms.access import Access, Action, may
 from rooms.clock import to_us
 from rooms.join_tokens import Admission
 from rooms.models import Event, Participant, Role, Room, Session
+from rooms.rows import the_one
 from rooms.rules.attendees import split_of, tell_of
 from rooms.rules.events import emit, participant_group, send_on_commit
 from rooms.rules.seat import take_seat, tell
@@ -42,7 +44,8 @@ def join(
             code="consent_required",
             field="consent",
         )
-    with transaction.atomic():
+    # An attendee who is new has nothing yet that could be lost.
+    with commits.atomic(is_synced=bool(resume) or not access.attends):
         seat = _resumed_seat(access, resume)
         if seat is None:
             _check_not_removed(access, resume)
@@ -54,7 +57,7 @@ def join(
 def connect(participant: Participant) -> Participant:
     """The control socket is open: the person is there. ``connection`` numbers this
     socket; one with a lower number has been replaced and is told so."""
-    with transaction.atomic():
+    with commits.atomic(is_synced=not participant.attends):
         seat = take_seat(participant)
         now = timezone.now()
         first_time = seat.joined_at is None
@@ -141,6 +144,8 @@ def _resumed_seat(access: Access, resume: str) -> Participant | None:
 def _check_not_removed(access: Access, resume: str) -> None:
     """Whom a host has removed stays out until the session is over: who is signed in,
     and a page that says who it was. Of other guests nobody can tell who comes."""
+    if not resume and not access.user:
+        return
     said = Q(pk=tickets.holder(resume)) if resume else Q(pk=None)
     known = said | Q(user=access.user) if access.user else said
     before = Participant.objects.filter(
@@ -190,11 +195,13 @@ def _admit(access: Access, name: str, admission: Admission | None) -> Participan
 
 def check_has_place(session: Session, role: str) -> None:
     """Raises Conflict where the session is full, for attendees or for all others."""
-    here = Participant.objects.filter(session=session, left_at=None)
     is_attendee = session.room.has_attendees and role == Role.GUEST
+    limit = settings.ATTENDEES_LIMIT if is_attendee else settings.PARTICIPANTS_LIMIT
+    if session.last_number < limit:
+        return  # so many have never been there
+    here = Participant.objects.filter(session=session, left_at=None)
     attendees = split_of(session.room)
     present = here.filter(attendees) if is_attendee else here.exclude(attendees)
-    limit = settings.ATTENDEES_LIMIT if is_attendee else settings.PARTICIPANTS_LIMIT
     if present.count() >= limit:
         raise Conflict(_("This session is full."), code="room_full")
 
@@ -224,9 +231,8 @@ def _open_session(room: Room, now: datetime) -> Session:
 
 
 def _find_open(room: Room) -> Session | None:
-    session = (
-        Session.objects.select_for_update().filter(room=room, ended_at=None).first()
-    )
+    rows = Session.objects.select_for_update()
+    session = the_one(rows.filter(room=room, ended_at=None))
     if session is not None:
         session.room = room
     return session

@@ -8,6 +8,7 @@ from conference.errors import Denied
 from rooms.access import Action, check_present, may, participant_left
 from rooms.clock import to_us
 from rooms.models import Participant, Session
+from rooms.rows import the_one
 from rooms.rules.events import Data, emit
 
 
@@ -18,7 +19,7 @@ def take_seat(participant: Participant) -> Participant:
     Raises Gone or Conflict where the page has lost its place.
     """
     session = lock_session(participant.session)
-    seat = Participant.objects.filter(pk=participant.pk).first()
+    seat = the_one(Participant.objects.filter(pk=participant.pk))
     if session is None or seat is None:
         raise participant_left()
     seat.session = session
@@ -46,7 +47,7 @@ def tell(seat: Participant, type_: str, data: Data, now: datetime) -> None:
 def lock_session(session: Session) -> Session | None:
     """The session's row as it is now, locked until the transaction ends; None if it
     is deleted. SQLite needs no row locks: its transactions run one at a time."""
-    locked = Session.objects.select_for_update().filter(pk=session.pk).first()
+    locked = the_one(Session.objects.select_for_update().filter(pk=session.pk))
     if locked is not None:
         locked.room = session.room
     return locked

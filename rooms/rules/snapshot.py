@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from rooms.models import Event, Room, Session
+from rooms.rows import the_one
 from rooms.rules.attendees import hands_of, told_of
 from rooms.rules.chat import read_history
 from rooms.rules.events import Data
@@ -22,9 +23,11 @@ def take_snapshot(session: Session) -> tuple[int, State]:
 
     It is shared: not to be changed.
     """
-    position_now = Room.objects.filter(pk=session.room_id).values_list("position")
+    positions = Room.objects.filter(pk=session.room_id).values_list(
+        "position", flat=True
+    )
     last = _last.get(session.room_id)
-    if last and (last[1],) == position_now.first() and last[0] == session.pk:
+    if last and last[0] == session.pk and last[1] == the_one(positions):
         return last[1], last[2]
     position, state = _read_state(session)
     _last.pop(session.room_id, None)

@@ -1,5 +1,6 @@
 """Tickets open the sockets of one participant, for a while, and nothing else."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -63,6 +64,18 @@ def test_an_expired_or_incomplete_ticket_is_refused(
 ) -> None:
     token = forge(seat(room), tickets._key(), **changes)
     assert isinstance(refused(token, room.slug), SignInNeeded)
+
+
+def test_a_ticket_does_not_expire_while_it_waits_in_a_crowd(room: Room) -> None:
+    participant = seat(room)
+    just_over = timezone.now() - timedelta(seconds=20)
+    token = forge(participant, tickets._key(), exp=just_over)
+    came_before_that = time.monotonic() - 30
+    found = tickets.read(token, room_slug=room.slug, came_at=came_before_that)
+    assert found == participant
+    for came_after_that in (time.monotonic() - 10, time.monotonic()):
+        with pytest.raises(SignInNeeded):
+            tickets.read(token, room_slug=room.slug, came_at=came_after_that)
 
 
 def test_a_ticket_of_another_key_is_refused(room: Room) -> None:
