@@ -29,7 +29,8 @@ def is_written(room_id: UUID) -> Q:
         for stream in async_to_sync(stream_log().streams)()
         if stream.startswith(media)
     ]
-    return Q(pk__in=hot) | Exists(Segment.objects.filter(participant=OuterRef("pk")))
+    sealed = Exists(Segment.objects.filter(participant=OuterRef("pk")))
+    return Q(pk__in=hot) | Q(sealed)
 
 
 def read_stream(source: Source, *, position: int = 1) -> Iterator[list[Record]]:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.files.storage import storages
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from recordings.archive import (
     AlreadySealed,
@@ -17,14 +19,16 @@ from recordings.archive import (
     seal,
     sealed_position,
 )
-from recordings.models import Segment
+from recordings.models import Recording, Segment
 from recordings.orphans import remove_strays, seal_orphan_streams
+from recordings.playback import find_moment, kept_ranges
 from recordings.reader import read_stream
 from recordings.rules.recording import stop_with_sessions
+from recordings.sealing import settle_recordings
 from recordings.segment_index import Record, join_spans, parse
 from recordings.tasks import remove_stray_objects, seal_orphans
 from rooms.log import stream_log
-from rooms.models import Event
+from rooms.models import Event, Participant, Role, Room, RoomKind, Session
 from rooms.streams.contract import Stored
 from rooms.streams.record import Codec
 from tests.recordings.media import RED, tone, video
@@ -111,6 +115,45 @@ def test_nothing_from_before_the_start_or_after_the_end_is_kept(
     assert min(times) >= us(5)
     assert max(times) <= us(8)
     assert len(times) == pytest.approx(3 * 65, abs=2)
+
+
+def test_a_webinars_many_viewers_cost_nothing(meeting: Meeting, bob: Person) -> None:
+    """They send nothing, so nothing of theirs is looked for."""
+    Room.objects.filter(pk=meeting.room.pk).update(kind=RoomKind.WEBINAR)
+    Participant.objects.filter(pk=bob.participant.pk).update(role=Role.MEMBER)
+    recording = meeting.record(0, 4)
+    meeting.publish(bob, tone(440, start=0, end=10))
+    meeting.keep(10)
+    alone = settle_and_replay(recording)
+    for number in range(30):
+        meeting.join(f"Attendee {number}")
+    assert settle_and_replay(recording) <= alone
+
+
+def settle_and_replay(recording: Recording) -> int:
+    """How many queries it takes."""
+    Recording.objects.filter(pk=recording.pk).update(sealed_at=None)
+    session = Session.objects.select_related("room").get(pk=recording.session_id)
+    with CaptureQueriesContext(connection) as queries:
+        settle_recordings(now_us=us(11))
+        moment = find_moment(session, kept_ranges(session), us(2))
+    assert [stream.number for stream in moment.streams] == [1]
+    recording.refresh_from_db()
+    assert recording.sealed_at
+    return len(queries)
+
+
+def test_a_publisher_who_only_watches_by_now_is_waited_for(
+    meeting: Meeting, bob: Person
+) -> None:
+    Room.objects.filter(pk=meeting.room.pk).update(kind=RoomKind.WEBINAR)
+    recording = meeting.record(0, 4)
+    meeting.publish(bob, tone(440, start=0, end=3))
+    settle_recordings(now_us=us(10))
+    recording.refresh_from_db()
+    assert recording.sealed_at is None  # a guest, and yet there is something of his
+    meeting.keep(10)
+    assert len(kept(bob)) == 150
 
 
 def test_a_recording_is_ready_when_what_comes_is_later_than_its_end(
