@@ -3,6 +3,7 @@
 Each of the people publishes three layers of a camera and a microphone, and sees a page
 of small tiles; of the voices the loudest four are forwarded. The server process has the
 first CPU, this load the last. A delivery's time is from its append time to its arrival.
+With ``--record`` the same goes on while the meeting is recorded.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import os
 import random
 import tempfile
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -39,6 +41,7 @@ VOICES = 4
 TILE_LINES = 160
 REPORT_SECONDS = 0.25
 WARM_SECONDS = 4.0
+RECORDED_WARM_SECONDS = 8.0  # until segments fill up all the time
 SPEAKING, QUIET = 25, 75  # -dBov
 # Of a delivery: the record's kind, flags and layer.
 KIND, FLAGS, LAYER = DELIVERY.size + 1, DELIVERY.size + 3, DELIVERY.size + 4
@@ -87,6 +90,12 @@ class Person:
                 elif self._shown.get(number) != layer:
                     self.undecodable += 1
             offset += 4 + length
+
+    def start_afresh(self) -> None:
+        """Forget what was counted, but for what the server is told."""
+        self.seconds.clear()
+        self.deliveries.clear()
+        self.messages = self.undecodable = 0
 
     def _hear(self, message: dict[str, object]) -> None:
         if message["type"] == "keyframe":
@@ -190,6 +199,11 @@ def main() -> None:
         default=1.0,
         help="so much slower, on a machine that is too busy for it",
     )
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help="and for as long again while it is recorded",
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         _set_up(Path(folder), people=arguments.people)
@@ -215,18 +229,55 @@ async def _run(
     load = Load(arguments.obey, arguments.pace)
     reports = [asyncio.create_task(person.report()) for person in people]
     await _publish(people, WARM_SECONDS, load)
+    figures = await _measure(server, people, load, arguments)
+    if arguments.record:
+        await asyncio.to_thread(_record, server, access)
+        await _publish(people, RECORDED_WARM_SECONDS, load)
+        recorded = await _measure(server, people, load, arguments)
+        cores = [part["server_cpu_cores"] for part in (figures, recorded)]
+        figures["recording_x"] = round(cores[1] / cores[0], 2)
+        for name in ("server_cpu_cores", "delivery_p99_ms", "undecodable"):
+            figures[f"recorded_{name}"] = recorded[name]
+    for report in reports:
+        report.cancel()
+    return {
+        "people": len(people),
+        "tiles": min(arguments.tiles, len(people) - 1),
+        "pace": load.pace,
+        "layers": "wanted" if load.obeys else len(BITRATES),
+        **figures,
+        "server_peak_rss_mb": machine.peak_rss_mb(server.process.pid),
+    }
+
+
+def _record(server: Server, access: "Access") -> None:
+    """As the owner's program does it, so that all relays hear of it."""
+    from conference.keys import create_key
+    from conference.models import Scope
+
+    assert access.user
+    _, secret = create_key(
+        access.user, name="Benchmark", scopes=[Scope.RECORDINGS_WRITE]
+    )
+    address = f"{server.url}/api/v1/rooms/{access.room.slug}/recordings/"
+    headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+    urllib.request.urlopen(
+        urllib.request.Request(address, b"{}", headers), timeout=60
+    ).close()
+
+
+async def _measure(
+    server: Server, people: list[Person], load: Load, arguments: argparse.Namespace
+) -> dict[str, float]:
+    """For ``--seconds``, and nothing of what was before."""
     for person in people:
-        person.seconds.clear()
-        person.deliveries.clear()
+        person.start_afresh()
     before_bytes = sum(person.bytes for person in people)
-    before_messages = sum(person.messages for person in people)
     pid = server.process.pid
     cpu, own, began = machine.cpu_seconds(pid), time.process_time(), time.monotonic()
     await _publish(people, arguments.seconds, load)
     took = time.monotonic() - began
     cpu, own = machine.cpu_seconds(pid) - cpu, time.process_time() - own
-    for report in reports:
-        report.cancel()
     latencies = sorted(one for person in people for one in person.seconds)
     if not latencies:
         raise SystemExit("Nothing has arrived: the machine is too busy; see --pace.")
@@ -237,10 +288,6 @@ async def _run(
     tiles = min(arguments.tiles, len(people) - 1)
     rate = len(people) * took
     return {
-        "people": len(people),
-        "tiles": tiles,
-        "pace": load.pace,
-        "layers": "wanted" if arguments.obey else len(BITRATES),
         "seconds": round(took, 1),
         "delivery_p50_ms": machine.percentile_ms(latencies, 0.5),
         "delivery_p99_ms": machine.percentile_ms(latencies, 0.99),
@@ -249,14 +296,11 @@ async def _run(
         "frames_per_tile_second": round(video / rate / tiles, 1),
         "voices": round(voices / rate / load.pace / PACKETS_PER_SECOND, 2),
         "undecodable": sum(person.undecodable for person in people),
-        "messages_per_second": round(
-            (sum(person.messages for person in people) - before_messages) / took
-        ),
+        "messages_per_second": round(sum(one.messages for one in people) / took),
         "deliveries_per_second": round(len(latencies) / took),
         "megabits_out": round(
-            (sum(person.bytes for person in people) - before_bytes) * 8 / took / 1e6, 1
+            (sum(one.bytes for one in people) - before_bytes) * 8 / took / 1e6, 1
         ),
-        "server_peak_rss_mb": machine.peak_rss_mb(pid),
     }
 
 
