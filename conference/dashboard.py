@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from conference.admin_rows import link_to, list_address, list_link
+from conference.queue_lengths import queue_lengths
 from recordings.models import (
     AuditAction,
     AuditEntry,
@@ -27,6 +28,8 @@ SHOWN = 10  # rows of a table
 # Adding up every recording takes longer than the rest of the page.
 STORAGE_SECONDS = 60
 STORAGE = "admin.storage"
+# Kept by its room's rule, not by anybody: rooms/models/room.py, keep_unrecorded_days.
+BY_ITSELF = Q(started_by=None, keep_days__gt=0)
 
 Table = dict[str, Any]
 
@@ -37,6 +40,8 @@ def fill_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, A
     return context | {
         "figures": _figures(sizes),
         "live": _live(),
+        "queues": _queues(),
+        "running": _running(),
         "failures": _failures(),
         "retry_address": reverse("admin:recordings_export_changelist"),
         "mails": Invitee.objects.filter(state=MailState.FAILED).count(),
@@ -47,17 +52,37 @@ def fill_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, A
 
 
 def _add_up() -> dict[str, Any]:
+    """By room: how many recordings, bytes of them, those bytes that nobody asked for,
+    and bytes of exports."""
     by_room = (
         Recording.objects.order_by()
         .values("room")
-        .annotate(total=Sum("bytes"), count=Count("pk"))
-        .order_by("-total")
+        .annotate(
+            count=Count("pk"),
+            total=Sum("bytes"),
+            by_itself=Sum("bytes", filter=BY_ITSELF, default=0),
+        )
     )
-    rooms = list(by_room.values_list("room", "count", "total"))
-    exports = Export.objects.aggregate(total=Sum("bytes"))["total"]
+    exports = dict(
+        Export.objects.order_by()
+        .filter(bytes__gt=0)
+        .values_list("recording__room")
+        .annotate(Sum("bytes"))
+    )
+    rooms = [
+        (
+            row["room"],
+            row["count"],
+            row["total"],
+            row["by_itself"],
+            exports.get(row["room"], 0),
+        )
+        for row in by_room
+    ]
+    rooms.sort(key=lambda room: room[2] + room[4], reverse=True)
     return {
-        "recordings": sum(total for _room, _count, total in rooms),
-        "exports": exports or 0,
+        "recordings": sum(room[2] for room in rooms),
+        "exports": sum(exports.values()),
         "rooms": rooms[:SHOWN],
     }
 
@@ -140,6 +165,34 @@ def _live() -> Table:
     }
 
 
+def _queues() -> Table:
+    lengths = queue_lengths()
+    return {
+        "headers": [_("Queue"), _("Waiting")],
+        "rows": [[name, count] for name, count in (lengths or {}).items()],
+        "is_away": lengths is None,
+    }
+
+
+def _running() -> Table:
+    """Exports that are being made, and what waits for a worker, oldest first."""
+    busy = Export.objects.filter(state__in=(ExportState.RUNNING, ExportState.QUEUED))
+    return {
+        "headers": [_("Export"), _("State"), _("Done"), _("Asked for")],
+        "rows": [
+            [
+                link_to(export),
+                export.get_state_display(),
+                f"{export.progress:.0%}",
+                date_format(localtime(export.created_at), "DATETIME_FORMAT"),
+            ]
+            for export in busy.select_related("recording").order_by(
+                "-state", "created_at"
+            )[:SHOWN]
+        ],
+    }
+
+
 def _failures() -> QuerySet[Export]:
     failed = Export.objects.filter(state=ExportState.FAILED)
     return failed.select_related("recording").order_by("-created_at")[:SHOWN]
@@ -162,17 +215,23 @@ def _swept() -> Table:
     }
 
 
-def _largest(sizes: list[tuple[UUID, int, int]]) -> Table:
-    rooms = Room.objects.in_bulk([room for room, _count, _total in sizes])
+def _largest(sizes: list[tuple[UUID, int, int, int, int]]) -> Table:
+    rooms = Room.objects.in_bulk([room for room, *_sizes in sizes])
     return {
-        "headers": [_("Room"), _("Recordings"), _("Size")],
+        "headers": [
+            _("Room"),
+            _("Recordings"),
+            _("Recorded"),
+            _("Of it by itself"),
+            _("Exported"),
+        ],
         "rows": [
             [
                 link_to(rooms[room]),
                 list_link(Recording, count, room=room),
-                filesizeformat(total),
+                *map(filesizeformat, bytes_of),
             ]
-            for room, count, total in sizes
+            for room, count, *bytes_of in sizes
             if room in rooms
         ],
     }

@@ -37,26 +37,46 @@ class Attendance:
 
 
 def attendance(timeline: Timeline) -> list[Attendance]:
-    """In the order in which people came."""
-    said_us = sum(_length_us(person.speaking) for person in timeline.people)
+    """Of the timeline's range, in the order in which people came."""
+    people = [
+        (person, _within(person.present, timeline), _within(person.speaking, timeline))
+        for person in timeline.people
+    ]
+    said_us = sum(_length_us(speaking) for _person, _present, speaking in people)
     return [
-        _of(person, timeline, said_us) for person in timeline.people if person.present
+        _of(person, present, speaking, timeline, said_us)
+        for person, present, speaking in people
+        if present
     ]
 
 
-def _of(person: Person, timeline: Timeline, said_us: int) -> Attendance:
-    talk_us = _length_us(person.speaking)
+def _within(spans: Iterable[Span], timeline: Timeline) -> list[Span]:
+    return [
+        (max(start, timeline.start_us), min(end, timeline.end_us))
+        for start, end in spans
+        if end >= timeline.start_us and start <= timeline.end_us
+    ]
+
+
+def _of(
+    person: Person,
+    present: list[Span],
+    speaking: list[Span],
+    timeline: Timeline,
+    said_us: int,
+) -> Attendance:
+    talk_us = _length_us(speaking)
     return Attendance(
         number=person.number,
         name=person.name,
         role=person.role,
-        came_at=from_us(person.present[0][0]),
-        went_at=from_us(person.present[-1][1]),
-        present_seconds=_length_us(person.present) / 1_000_000,
+        came_at=from_us(present[0][0]),
+        went_at=from_us(present[-1][1]),
+        present_seconds=_length_us(present) / 1_000_000,
         talk_seconds=talk_us / 1_000_000,
         talk_percent=100 * talk_us / said_us if said_us else 0,
-        present=_bars(person.present, timeline),
-        talk=_bars(person.speaking, timeline),
+        present=_bars(present, timeline),
+        talk=_bars(speaking, timeline),
     )
 
 
@@ -68,9 +88,7 @@ def _bars(spans: Iterable[Span], timeline: Timeline) -> list[Bar]:
     whole_us = max(1, timeline.end_us - timeline.start_us)
     bars = []
     for start_us, end_us in spans:
-        first = max(start_us, timeline.start_us) - timeline.start_us
-        last = min(end_us, timeline.end_us) - timeline.start_us
-        if last >= first:
-            width = max(LEAST_PERCENT, 100 * (last - first) / whole_us)
-            bars.append(Bar(round(100 * first / whole_us, 2), round(width, 2)))
+        first = start_us - timeline.start_us
+        width = max(LEAST_PERCENT, 100 * (end_us - start_us) / whole_us)
+        bars.append(Bar(round(100 * first / whole_us, 2), round(width, 2)))
     return bars

@@ -11,30 +11,38 @@ SHORTEST_US = 5_000_000  # what is shorter is no chapter of its own
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """From ``start_ms`` to ``end_ms`` after the first moment."""
+    """``names``: who shares a screen, or else who is there."""
 
-    start_ms: int
-    end_ms: int
-    title: str
+    start_us: int
+    end_us: int
+    names: tuple[str, ...]
+    is_screen: bool
+
+    @property
+    def title(self) -> str:
+        names = ", ".join(self.names) or "-"
+        return f"{names}: screen" if self.is_screen else names
 
 
 def chapters_of(timeline: Timeline, start_us: int, end_us: int) -> list[Chapter]:
     """Without gaps. Empty where nothing divides the recording."""
-    marks: list[tuple[int, str]] = [(start_us, _title(timeline, start_us))]
+    marks = [(start_us, _shown(timeline, start_us))]
     for at_us in sorted(_changes(timeline)):
         if not marks[-1][0] < at_us < end_us - SHORTEST_US:
             continue
-        title = _title(timeline, at_us)
+        shown = _shown(timeline, at_us)
         if at_us - marks[-1][0] < SHORTEST_US:
-            marks[-1] = (marks[-1][0], title)
-        elif title != marks[-1][1]:
-            marks.append((at_us, title))
+            marks[-1] = (marks[-1][0], shown)
+        elif shown != marks[-1][1]:
+            marks.append((at_us, shown))
     if len(marks) == 1:
         return []
-    ends = [*marks, (end_us, "")]
+    starts = [*(since_us for since_us, _shown in marks), end_us]
     return [
-        Chapter((one[0] - start_us) // 1000, (following[0] - start_us) // 1000, one[1])
-        for one, following in pairwise(ends)
+        Chapter(since_us, until_us, *shown)
+        for (since_us, until_us), (_since, shown) in zip(
+            pairwise(starts), marks, strict=True
+        )
     ]
 
 
@@ -48,9 +56,9 @@ def _changes(timeline: Timeline) -> set[int]:
     }
 
 
-def _title(timeline: Timeline, at_us: int) -> str:
-    """Who shares a screen, or else who is there."""
-    sharing = [p.name for p in timeline.people if p.has_track("screen", at_us)]
+def _shown(timeline: Timeline, at_us: int) -> tuple[tuple[str, ...], bool]:
+    """Names, and whether it is their screens."""
+    sharing = tuple(p.name for p in timeline.people if p.has_track("screen", at_us))
     if sharing:
-        return f"{', '.join(sharing)}: screen"
-    return ", ".join(p.name for p in timeline.people if p.is_present(at_us)) or "-"
+        return sharing, True
+    return tuple(p.name for p in timeline.people if p.is_present(at_us)), False

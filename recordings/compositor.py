@@ -21,6 +21,7 @@ from recordings.plates import (
     Plane,
     initials_picture,
     name_plate,
+    reaction_picture,
     to_yuv,
 )
 from recordings.rects import Rect
@@ -102,9 +103,11 @@ class TilePainter:
         self._tile = tile
         self._planes = planes
         rect = tile.rect
-        self._plate = name_plate(
-            tile.name, tile.muted, tile.hand, rect.width, rect.height
-        )
+        self._above = [
+            name_plate(tile.name, tile.muted, tile.hand, rect.width, rect.height)
+        ]
+        if tile.reaction:
+            self._above.append(reaction_picture(tile.reaction, rect.width, rect.height))
         self._scaler = VideoReformatter()
         self._shown: VideoFrame | None = None
         self._inner: Rect | None = None  # where the picture is in the tile
@@ -126,7 +129,8 @@ class TilePainter:
             self._paint_cropped(frame)
         else:
             self._paint_whole(frame)
-        blend(self._planes, self._plate)
+        for overlay in self._above:
+            blend(self._planes, overlay)
         self._shown, self._painted = frame, True
         return True
 

@@ -21,6 +21,7 @@ BESIDE_MOST = 4  # people beside a screen in the layout of that name
 STRIP_MOST = 6
 PORTRAIT_MOST = 3  # people in the row below the speaker
 CHAT_LINES = 12
+REACTION_STEP_US = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Tile:
     muted: bool
     has_video: bool
     hand: bool = False
+    reaction: str = ""  # an emoji
     cropped: bool = False
     inset: bool = False
 
@@ -114,13 +116,19 @@ def make_scenes(
 def _changes(timeline: Timeline, look: Look, floor: Floor) -> Iterator[int]:
     for person in timeline.people:
         tracks = ((track.start_us, track.end_us) for track in person.tracks)
-        for span in (*person.present, *person.hands, *tracks):
+        reactions = ((_up(one.start_us), _up(one.end_us)) for one in person.reactions)
+        for span in (*person.present, *person.hands, *tracks, *reactions):
             yield from span
     yield from (since_us for since_us, _name in look.layouts)
     if any(name != "grid" for _since, name in look.layouts):
         yield from (since_us for since_us, _number in floor)
     if look.has_chat:
         yield from (message["sent_us"] for message in timeline.chat)
+
+
+def _up(at_us: int) -> int:
+    """However many people react, there are few scenes a second because of it."""
+    return -(-at_us // REACTION_STEP_US) * REACTION_STEP_US
 
 
 def _chat(timeline: Timeline, look: Look, at_us: int) -> tuple[tuple[str, str], ...]:
@@ -149,6 +157,7 @@ class View:
             muted=not person.has_track("microphone", self.at_us),
             has_video=person.has_track("camera", self.at_us),
             hand=person.has_hand_up(self.at_us),
+            reaction=person.reaction_at(self.at_us),
         )
 
     def cropped(self, person: Person, rect: Rect) -> Tile:

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import OrderBy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -112,12 +112,20 @@ def for_rows(found: QuerySet[Recording]) -> QuerySet[Recording]:
     busy = exports.filter(state__in=BUSY)
     return (
         found.select_related("room")
+        .defer("chat_words")
         .annotate(
             people=Subquery(
                 people.values("session").annotate(n=Count("pk")).values("n")
             ),
             export_progress=Subquery(busy.values("progress")[:1]),
             newest_export=Subquery(exports.values("state")[:1]),
+            newest_error=Subquery(exports.values("error_detail")[:1]),
+            file_bytes=Subquery(
+                exports.order_by()
+                .values("recording")
+                .annotate(total=Sum("bytes"))
+                .values("total")
+            ),
         )
         .order_by("-created_at", "-pk")
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -44,11 +44,18 @@ def recordings(request: HttpRequest) -> HttpResponse:
         "page": shown,
         "filters": filters,
         "watched": _watched(user),
-        "used": found.aggregate(used=Sum("bytes"))["used"] or 0,
+        "used": _used(found),
     }
     return render_list(
         request, "recordings/list.html", "recordings/found.html", context
     )
+
+
+def _used(found: QuerySet[Recording]) -> int:
+    """Bytes of recordings, and of the files made from them."""
+    files = Export.objects.filter(recording__in=found.order_by(), bytes__gt=0)
+    totals = (rows.aggregate(used=Sum("bytes"))["used"] for rows in (found, files))
+    return sum(total or 0 for total in totals)
 
 
 @require_GET

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from recordings.fonts import font_for
+from recordings.fonts import draw_emoji, font_for
 
 Plane = NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -89,6 +89,20 @@ def initials_picture(name: str, number: int, width: int, height: int) -> Overlay
     font = font_for(text, max(8, int(radius * 0.8)))
     draw.text(centre, text, TEXT, font, anchor="mm")
     return to_overlay(image, 0, 0)
+
+
+@lru_cache(maxsize=64)
+def reaction_picture(emoji: str, width: int, height: int) -> Overlay:
+    """For the upper right corner of a tile of this size."""
+    side = max(16, min(96, height // 4)) // 2 * 2
+    image = Image.new("RGBA", (side, side))
+    ImageDraw.Draw(image).ellipse((0, 0, side - 1, side - 1), fill=PLATE)
+    drawn = draw_emoji(emoji, side * 2 // 3)
+    place = ((side - drawn.width) // 2, (side - drawn.height) // 2)
+    image.alpha_composite(drawn, place)
+    gap = side // 4
+    x, y = max(0, width - side - gap) // 2 * 2, min(gap, height - side) // 2 * 2
+    return to_overlay(image, x, max(0, y))
 
 
 def initials(name: str) -> str:

@@ -1,5 +1,6 @@
 """One picture of what an export would show."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from recordings.branding import Pictures
@@ -9,16 +10,18 @@ from recordings.poster import as_jpeg
 from recordings.rules.export_options import check_options
 
 QUALITY = "360p"
+# Not of one picture; and a title card would hide the layout.
+LEFT_OUT = ("format", "file_type", "pictures", "title", "rate", "bitrate", "end")
 
 
-def make_preview(recording: Recording, *, layout: str, at: float | None) -> bytes:
-    """A JPEG. ``at``: seconds from the start; else the middle. Raises Invalid."""
+def make_preview(
+    recording: Recording, asked: Mapping[str, Any], *, at: float | None
+) -> bytes:
+    """A JPEG. ``asked``: as of ``request_export``. ``at``: seconds from the start; else
+    the middle. Raises Invalid."""
     middle = (recording.seconds or 0) / 2
-    given: dict[str, Any] = {
-        "layout": layout,
-        "quality": QUALITY,
-        "start": middle if at is None else at,
-    }
+    given = {name: value for name, value in asked.items() if name not in LEFT_OUT}
+    given |= {"quality": QUALITY, "start": middle if at is None else at}
     options = check_options(recording, format="mp4", given=given)
     frame = next(pictures_of(Job(recording, options, Pictures()), 0, 1))
     return as_jpeg(frame)

@@ -4,9 +4,12 @@ Times are microseconds since the Unix epoch; what has not ended has an end at
 ``until_us``, the moment up to which the timeline was asked for.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+REACTION_US = 4_000_000  # for so long one is shown
 
 Span = tuple[int, int]
 Message = Mapping[str, Any]
@@ -25,6 +28,13 @@ class TrackSpan:
         return self.start_us <= at_us < self.end_us
 
 
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    emoji: str
+    start_us: int
+    end_us: int
+
+
 @dataclass(slots=True)
 class Person:
     """A participant. ``away`` are the times with a lost connection."""
@@ -38,12 +48,20 @@ class Person:
     hands: list[Span] = field(default_factory=list)
     speaking: list[Span] = field(default_factory=list)
     tracks: list[TrackSpan] = field(default_factory=list)
+    reactions: list[Reaction] = field(default_factory=list)  # in order of time
 
     def is_present(self, at_us: int) -> bool:
         return covers(self.present, at_us)
 
     def has_hand_up(self, at_us: int) -> bool:
         return covers(self.hands, at_us)
+
+    def reaction_at(self, at_us: int) -> str:
+        """The newest that is shown, or nothing."""
+        index = bisect_right(self.reactions, at_us, key=lambda one: one.start_us) - 1
+        if index < 0 or self.reactions[index].end_us <= at_us:
+            return ""
+        return self.reactions[index].emoji
 
     def has_track(self, kind: str, at_us: int) -> bool:
         return any(t.kind == kind and t.covers(at_us) for t in self.tracks)
@@ -135,6 +153,12 @@ class _Builder:
     def chatted(self, data: Message, at_us: int) -> None:
         self.chat.append(data["message"])
 
+    def reacted(self, data: Message, at_us: int) -> None:
+        person = self.people.get(data["number"])
+        if person is not None:
+            end_us = min(at_us + REACTION_US, self._until_us)
+            person.reactions.append(Reaction(data["emoji"], at_us, end_us))
+
     def ended(self, data: Message, at_us: int) -> None:
         for number in self.people:
             self._depart(number, at_us)
@@ -182,5 +206,6 @@ _APPLY = {
     "track.started": _Builder.track_started,
     "track.stopped": _Builder.track_stopped,
     "chat.message": _Builder.chatted,
+    "reaction.sent": _Builder.reacted,
     "session.ended": _Builder.ended,
 }

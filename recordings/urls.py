@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recordings import export_views as making
+from recordings import export_views as exports
 from recordings import library_views as library
 from recordings import picture_views as pictures
 from recordings import shared_views as shared
@@ -22,6 +22,7 @@ urlpatterns = [
     ),
     path(_RECORDING, views.recording, name="recording"),
     path(f"{_RECORDING}rename/", library.rename, name="recording_rename"),
+    path(f"{_RECORDING}people/", views.recording_people, name="recording_people"),
     path(f"{_RECORDING}delete/", library.delete, name="recording_delete"),
     path(f"{_RECORDING}poster.jpg", pictures.poster, name="recording_poster"),
     path(
@@ -42,12 +43,12 @@ urlpatterns = [
     path("shared/<str:token>/video/", shared.shared_video, name="shared_video"),
     path("shared/<str:token>/poster.jpg", shared.shared_poster, name="shared_poster"),
     path("files/<str:token>/<str:name>", shared.file, name="file"),
-    path(f"{_RECORDING}exports/", views.exports, name="recording_exports"),
-    path(f"{_RECORDING}exports/new/", making.make_export, name="export_create"),
-    path(f"{_RECORDING}preview.jpg", making.preview, name="export_preview"),
-    path(f"{_EXPORT}cancel/", views.cancel_export, name="export_cancel"),
-    path(f"{_EXPORT}retry/", views.retry_export, name="export_retry"),
-    path(f"{_EXPORT}delete/", views.delete_export, name="export_delete"),
+    path(f"{_RECORDING}exports/", exports.exports, name="recording_exports"),
+    path(f"{_RECORDING}exports/new/", exports.make_export, name="export_create"),
+    path(f"{_RECORDING}preview.jpg", exports.preview, name="export_preview"),
+    path(f"{_EXPORT}cancel/", exports.cancel_export, name="export_cancel"),
+    path(f"{_EXPORT}retry/", exports.retry_export, name="export_retry"),
+    path(f"{_EXPORT}delete/", exports.delete_export, name="export_delete"),
     path("sessions/<uuid:session_id>/", views.replay, name="replay"),
     path("sessions/<uuid:session_id>/people/", views.session, name="session"),
 ]

@@ -1,26 +1,19 @@
-"""Pages of recordings, and the replay of a session; the rules carry out the forms."""
+"""A recording's page, and a session: its replay, and who was there."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from conference.pages import carry_out, page
-from conference.templatetags.look import duration
-from recordings import rules
-from recordings.access import access_export, access_recording
+from conference.pages import page
+from recordings.access import access_recording
 from recordings.attendance import attendance
-from recordings.export_form import ExportForm
-from recordings.library import BUSY
-from recordings.models import Export, ExportFormat, ExportState, Recording
 from recordings.recorded import session_timeline
-from recordings.sharing_views import sharing_context
-from rooms.access import Access, Action, access_session
+from recordings.recording_page import recording_page
+from rooms.access import Action, access_session
 from rooms.clock import now_us, to_us
 from rooms.models import Participant
 
@@ -30,103 +23,29 @@ from rooms.models import Participant
 @page
 def recording(request: HttpRequest, recording_id: UUID) -> HttpResponse:
     found, access = access_recording(recording_id, request.user)
-    context = _exports_context(found, access)
-    video = next(
-        (
-            export
-            for export in context["exports"]
-            if export.state == ExportState.READY and export.format == ExportFormat.MP4
-        ),
-        None,
-    )
-    return render(
-        request,
-        "recordings/recording.html",
-        context
-        | {
-            "video": video,
-            "people": Participant.objects.filter(session=found.session_id).order_by(
-                "number"
-            ),
-            "from_seconds": _seconds_into_session(found),
-            "form": ExportForm(length=duration(found.seconds or 0)),
-        }
-        | sharing_context(found, may_curate=context["may_curate"]),
-    )
+    return recording_page(request, found, access)
 
 
 @require_GET
 @login_required
 @page
-def exports(request: HttpRequest, recording_id: UUID) -> HttpResponse:
-    """The list of exports alone, asked for again while one is being made."""
-    found, access = access_recording(recording_id, request.user)
-    context = _exports_context(found, access)
-    response = render(request, "recordings/exports.html", context)
-    if not context["is_busy"]:
-        # Something has become ready, or all is over: the whole page is news.
-        response["HX-Refresh"] = "true"
-    return response
-
-
-def _exports_context(found: Recording, access: Access) -> dict[str, Any]:
-    listed = list(found.exports.order_by("-created_at"))
-    return {
-        "recording": found,
-        "room": access.room,
-        "may_record": access.can(Action.RECORD),
-        "may_curate": access.can(Action.CURATE),
-        "exports": listed,
-        "is_busy": found.sealed_at is None or any(e.state in BUSY for e in listed),
-    }
-
-
-def _seconds_into_session(found: Recording) -> int:
-    into = found.started_at - found.session.started_at
-    return max(0, int(into.total_seconds()))
-
-
-@require_POST
-@login_required
-@page
-def cancel_export(request: HttpRequest, export_id: UUID) -> HttpResponse:
-    export, access = access_export(export_id, request.user, Action.RECORD)
-    return carry_out(
-        request,
-        lambda: rules.cancel_export(access, export),
-        done="",
-        go_to=_page_of_export(export),
+def recording_people(request: HttpRequest, recording_id: UUID) -> HttpResponse:
+    """Who was there, spoke and had agreed: the part of a recording's page that takes
+    longest, asked for by itself."""
+    found, _access = access_recording(recording_id, request.user)
+    timeline = session_timeline(
+        found.session,
+        start_us=found.started_us,
+        until_us=now_us() if found.ended_us is None else found.ended_us,
     )
-
-
-@require_POST
-@login_required
-@page
-def retry_export(request: HttpRequest, export_id: UUID) -> HttpResponse:
-    export, access = access_export(export_id, request.user, Action.RECORD)
-    return carry_out(
-        request,
-        lambda: rules.retry_export(access, export),
-        done="",
-        go_to=_page_of_export(export),
+    people = attendance(timeline)
+    agreed = dict(
+        Participant.objects.filter(
+            session=found.session_id, number__in=[one.number for one in people]
+        ).values_list("number", "consented_at")
     )
-
-
-@require_POST
-@login_required
-@page
-def delete_export(request: HttpRequest, export_id: UUID) -> HttpResponse:
-    export, access = access_export(export_id, request.user, Action.RECORD)
-    return carry_out(
-        request,
-        lambda: rules.delete_export(access, export),
-        done="",
-        go_to=_page_of_export(export),
-    )
-
-
-def _page_of_export(export: Export) -> str:
-    return reverse("recording", args=[export.recording_id])
+    context = {"people": people, "agreed": agreed}
+    return render(request, "recordings/people.html", context)
 
 
 @require_GET

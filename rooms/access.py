@@ -71,7 +71,7 @@ def shown_rights(participant: Participant) -> list[str]:
     room = participant.session.room
     standing = Access(room, _role(room, participant.user), participant.user)
     rights = {
-        Action.RECORD: standing.can(Action.RECORD),
+        Action.RECORD: standing.can(Action.RECORD) and not room.is_never_recorded,
         Action.MODERATE: may(participant.role, Action.MODERATE),
     }
     return [str(action) for action, is_given in rights.items() if is_given]

@@ -25,6 +25,7 @@ from rooms.models import (
     Meeting,
     Member,
     Participant,
+    Recorders,
     Room,
     Session,
 )
@@ -65,6 +66,15 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run 
             except Invalid as error:
                 raise ValidationError(error.detail) from error
         return kind
+
+    def clean_recorders(self) -> str:
+        chosen = str(self.cleaned_data["recorders"])
+        if self.instance.is_never_recorded != (chosen == Recorders.NOBODY):
+            try:
+                check_kind_may_change(self.instance, field="recorders")
+            except Invalid as error:
+                raise ValidationError(error.detail) from error
+        return chosen
 
     def clean_name(self) -> str:
         try:

@@ -31,7 +31,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  
 
 from conference.first_start import collect_static_files  # noqa: E402
 from conference.models import User  # noqa: E402
+from conference.samples.few import PEOPLE, SAID, SECONDS  # noqa: E402
+from conference.samples.held_meeting import hold  # noqa: E402
 from recordings.models import Export, Recording, ShareLink  # noqa: E402
+from recordings.poster import keep_poster  # noqa: E402
+from recordings.storyboard import keep_storyboard  # noqa: E402
 from rooms.access import Access, Action, access_room  # noqa: E402
 from rooms.clock import to_us  # noqa: E402
 from rooms.models import Entry, MailState, Participant, Room, Session  # noqa: E402
@@ -43,7 +47,7 @@ from tests.server import asgi_server  # noqa: E402
 
 OUT = Path(__file__).parent.parent / "var" / "screenshots"
 SIZES = {"phone": (360, 740), "tablet": (768, 1024), "desktop": (1440, 900)}
-HALF_HOUR_US = 30 * 60 * 1_000_000
+HOUR_US = 3600 * 1_000_000
 NAMES = (
     "Bob",
     "Charlotte Featherstonehaugh-Montgomery, Head of Everything Else",
@@ -64,6 +68,7 @@ class Shot:
     act: Callable[[Page], None] = lambda page: None
     signed_in: bool = True
     whole: bool = False
+    language: str = "en"
 
 
 def main(prefix: str) -> None:
@@ -88,6 +93,7 @@ def take(browser: Browser, site: str, shot: Shot) -> None:
                 viewport={"width": width, "height": height},
                 color_scheme="dark" if theme == "dark" else "light",
                 reduced_motion="reduce",
+                locale=shot.language,
             )
             if shot.signed_in:
                 sign_in(context, site)
@@ -121,6 +127,8 @@ def sign_in(context: BrowserContext, site: str) -> None:
 
 def seed() -> list[Shot]:
     """Rows for every page."""
+    for folder in settings.QUEUE_FOLDERS:  # mails wait here; nobody sends them
+        folder.mkdir(parents=True, exist_ok=True)
     alice = User.objects.create_superuser("alice@example.com", name="Alice")
     weekly = create_room(alice, name="Weekly sync")
     crowd = create_room(alice, name="All hands, with a name that is rather long")
@@ -129,6 +137,17 @@ def seed() -> list[Shot]:
     fill(weekly, 3)
     fill(crowd, 40)
     kept = keep(create_room(alice, name="Planning"), alice)
+    long = keep(create_room(alice, name="A whole day"), alice, people=30, hours=2)
+    played = hold(
+        create_room(alice, name="Design review"),
+        alice,
+        PEOPLE,
+        started_at=timezone.now() - timedelta(days=1),
+        seconds=SECONDS,
+        said=SAID,
+    )
+    keep_storyboard(str(played.pk))
+    keep_poster(str(played.pk))
     bare = past_session(create_room(alice, name="Standup"))
     return [
         *meeting_shots(alice, weekly),
@@ -145,6 +164,7 @@ def seed() -> list[Shot]:
         Shot("room", f"/rooms/{weekly.slug}/", join),
         Shot("room-chat", f"/rooms/{weekly.slug}/", join_and_open("Chat")),
         Shot("room-people", f"/rooms/{weekly.slug}/", join_and_open("People")),
+        Shot("room-react", f"/rooms/{weekly.slug}/", join_and_react),
         Shot("room-more", f"/rooms/{weekly.slug}/", join_and_open("More")),
         Shot("room-crowd", f"/rooms/{crowd.slug}/", join),
         Shot("room-left", f"/rooms/{weekly.slug}/", join_and_leave),
@@ -166,10 +186,24 @@ def seed() -> list[Shot]:
             f"/recordings/chosen/?to=delete&recording={kept.pk}",
         ),
         Shot("recordings-none", "/recordings/?search=unknown"),
-        Shot("recording", f"/recordings/{kept.pk}/", whole=True),
+        Shot("recording", f"/recordings/{kept.pk}/", see_player, whole=True),
+        Shot("recording-more", f"/recordings/{kept.pk}/", open_more, whole=True),
+        Shot("recording-refused", f"/recordings/{kept.pk}/", be_refused, whole=True),
+        Shot("recording-clip", f"/recordings/{played.pk}/", choose_clip),
+        Shot("recording-long", f"/recordings/{long.pk}/", see_player, whole=True),
+        Shot(
+            "recording-german",
+            f"/recordings/{long.pk}/",
+            see_player,
+            whole=True,
+            language="de",
+        ),
+        Shot("recording-failed", f"/recordings/{kept.pk}/", break_timeline),
+        Shot("recording-unplayable", f"/recordings/{kept.pk}/", lose_replay),
         Shot("recording-delete", f"/recordings/{kept.pk}/", press_delete),
         *share_shots(kept),
         Shot("replay", f"/sessions/{kept.session_id}/", wait_for_timeline, whole=True),
+        Shot("replay-long", f"/sessions/{long.session_id}/", wait_for_timeline),
         Shot("replay-empty", f"/sessions/{bare.pk}/", wait_for_heading),
         Shot("replay-failed", f"/sessions/{kept.session_id}/", break_timeline),
         Shot("admin", "/admin/", whole=True),
@@ -183,8 +217,6 @@ def seed() -> list[Shot]:
 
 
 def meeting_shots(alice: User, room: Room) -> list[Shot]:
-    for folder in settings.QUEUE_FOLDERS:  # mails wait here; nobody sends them
-        folder.mkdir(parents=True, exist_ok=True)
     people = [GRACE, HEIDI]
     rule = "FREQ=WEEKLY;BYDAY=TU,TH"
     weekly = scheduled(room, alice, people, rule=rule, description="Bring notes.")
@@ -246,41 +278,41 @@ def enter(access: Access, number: int) -> Participant:
     return person
 
 
-def past_session(room: Room) -> Session:
-    fill(room, 4)
+def past_session(room: Room, *, people: int = 4, hours: float = 0.5) -> Session:
+    fill(room, people)
     session = Session.objects.get(room=room)
     for person in session.participants.filter(left_at=None):
         lifecycle.leave(person)
     session.refresh_from_db()
-    stretch(session)
+    stretch(session, round(hours * HOUR_US))
     return session
 
 
-def stretch(session: Session) -> None:
-    """Seeding takes an instant; a meeting takes half an hour."""
+def stretch(session: Session, length_us: int) -> None:
+    """Seeding takes an instant; a meeting takes its time."""
     assert session.ended_at is not None
     first_us, last_us = to_us(session.started_at), to_us(session.ended_at)
     for event in session.events.all():
-        event.at_us = first_us + (event.at_us - first_us) * HALF_HOUR_US // (
+        event.at_us = first_us + (event.at_us - first_us) * length_us // (
             last_us - first_us
         )
         if event.type == "chat.message":
             event.data["message"]["sent_us"] = event.at_us
         event.save()
-    session.ended_at = session.started_at + timedelta(microseconds=HALF_HOUR_US)
+    session.ended_at = session.started_at + timedelta(microseconds=length_us)
     session.save()
 
 
-def keep(room: Room, owner: User) -> Recording:
+def keep(room: Room, owner: User, *, people: int = 4, hours: float = 0.5) -> Recording:
     """The second half of a meeting, and files of it in every state."""
-    session = past_session(room)
+    session = past_session(room, people=people, hours=hours)
     assert session.ended_at is not None
     recording = Recording.objects.create(
         session=session,
         room=session.room,
         title="Planning for the second half of the year",
         started_by=owner,
-        started_us=to_us(session.started_at) + HALF_HOUR_US // 2,
+        started_us=to_us(session.started_at) + round(hours * HOUR_US) // 2,
         ended_us=to_us(session.ended_at),
         sealed_at=session.ended_at,
     )
@@ -375,8 +407,47 @@ def press_delete(page: Page) -> None:
     page.get_by_role("button", name="Delete", exact=True).click()
 
 
+def see_player(page: Page) -> None:
+    page.locator("meeting-timeline").wait_for()
+    page.locator("#people-title").scroll_into_view_if_needed()
+    page.locator(".chart").wait_for()
+
+
+def open_more(page: Page) -> None:
+    see_player(page)
+    page.locator("details.more summary").click()
+
+
+def be_refused(page: Page) -> None:
+    open_more(page)
+    page.locator("#id_start").fill("soon")
+    page.locator("#id_bitrate").evaluate("field => field.removeAttribute('min')")
+    page.locator("#id_bitrate").fill("5")
+    page.locator("[name=texts_text]").first.fill("Welcome to all of you")
+    page.locator("#make .primary").click()
+    page.locator("#make .errors").first.wait_for()
+
+
+def choose_clip(page: Page) -> None:
+    page.locator("meeting-timeline").wait_for()
+    page.get_by_role("slider", name="Start of the clip").press("PageUp")
+    page.locator(".slider").hover(position={"x": 90, "y": 12})
+    page.locator(".shot").wait_for()
+
+
+def lose_replay(page: Page) -> None:
+    page.add_init_script("delete globalThis.VideoDecoder")
+    page.reload()
+
+
+def join_and_react(page: Page) -> None:
+    join_and_open("React")(page)
+    page.get_by_role("button", name="🎉").click()
+    page.get_by_role("img", name="Alice reacts with 🎉").wait_for()
+
+
 def wait_for_timeline(page: Page) -> None:
-    page.get_by_role("slider").wait_for()
+    page.get_by_role("slider", name="Time").wait_for()
 
 
 def wait_for_heading(page: Page) -> None:
@@ -386,7 +457,7 @@ def wait_for_heading(page: Page) -> None:
 def break_timeline(page: Page) -> None:
     page.route("**/timeline/", lambda route: route.fulfill(status=500))
     page.reload()
-    page.get_by_role("button", name="Try again").wait_for()
+    page.get_by_role("button", name="Try again").first.wait_for()
 
 
 if __name__ == "__main__":

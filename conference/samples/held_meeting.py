@@ -12,9 +12,12 @@ from django.utils import timezone
 from conference.models import User
 from conference.samples.media import HEIGHT, WIDTH, Chunk, Colour, camera, microphone
 from recordings.archive import Source, seal
+from recordings.chat_words import chat_words_of
 from recordings.models import ExportFormat, Recording
+from recordings.poster import send_poster
 from recordings.rules import request_export
 from recordings.segment_index import Record, parse
+from recordings.storyboard import send_storyboard
 from rooms.access import Access
 from rooms.clock import to_us
 from rooms.models import ChatMessage, Participant, Role, Room, Session
@@ -58,7 +61,10 @@ def hold(
     for number, (person, guest) in enumerate(zip(people, guests, strict=True)):
         meeting.keep(recording, person, guest, turn=number, turns=len(people))
     recording.sealed_at = timezone.now()
-    recording.save(update_fields=["sealed_at"])
+    recording.chat_words = chat_words_of(recording)
+    recording.save(update_fields=["sealed_at", "chat_words"])
+    send_poster(recording.pk)
+    send_storyboard(recording.pk)
     request_export(Access(room, Role.OWNER, owner), recording, format=ExportFormat.MP4)
     return recording
 

@@ -1,6 +1,8 @@
 """What templates need to look like the product."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.template import Context
@@ -45,6 +47,12 @@ def place(context: Context, name: str, label: str) -> SafeString:
         mark_safe(' aria-current="page"') if is_here else "",
         label,
     )
+
+
+@register.filter
+def at(values: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping has for a key, or None."""
+    return values.get(key)
 
 
 @register.filter

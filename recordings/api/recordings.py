@@ -98,7 +98,8 @@ class RecordingList(ListAPIView[Recording]):
     queryset = Recording.objects.none()  # for the schema
 
     def get_queryset(self) -> QuerySet[Recording]:
-        return visible_recordings(self.request.user).select_related("room", "hold")
+        visible = visible_recordings(self.request.user)
+        return visible.select_related("room", "hold").defer("chat_words")
 
 
 class RecordingDetail(RetrieveUpdateDestroyAPIView[Recording]):

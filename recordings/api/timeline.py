@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from recordings.chapters import chapters_of
 from recordings.models import Recording
 from recordings.recorded import session_timeline
 from recordings.timeline import Timeline
@@ -31,6 +33,12 @@ class TrackSpanSerializer(serializers.Serializer[Any]):
     end_us = serializers.IntegerField()
 
 
+class ReactionSerializer(serializers.Serializer[Any]):
+    emoji = serializers.CharField()
+    start_us = serializers.IntegerField()
+    end_us = serializers.IntegerField()
+
+
 class PersonSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     id = serializers.CharField()
@@ -41,15 +49,39 @@ class PersonSerializer(serializers.Serializer[Any]):
     hands = serializers.ListField(child=SpanField())
     speaking = serializers.ListField(child=SpanField())
     tracks = TrackSpanSerializer(many=True)
+    reactions = ReactionSerializer(many=True)
+
+
+class ChapterSerializer(serializers.Serializer[Any]):
+    start_us = serializers.IntegerField()
+    end_us = serializers.IntegerField()
+    names = serializers.ListField(child=serializers.CharField())
+    is_screen = serializers.BooleanField(help_text="Whether these share a screen.")
 
 
 class RangeSerializer(serializers.ModelSerializer[Recording]):
     end_us = serializers.IntegerField(source="ended_us", allow_null=True)
     start_us = serializers.IntegerField(source="started_us")
+    chapters = serializers.SerializerMethodField()
+    storyboard = serializers.SerializerMethodField()
 
     class Meta:
         model = Recording
-        fields = ("id", "title", "start_us", "end_us")
+        fields = ("id", "title", "start_us", "end_us", "chapters", "storyboard")
+
+    @extend_schema_field(ChapterSerializer(many=True))
+    def get_chapters(self, recording: Recording) -> Any:
+        timeline: Timeline = self.context["timeline"]
+        end_us = recording.ended_us or timeline.end_us
+        chapters = chapters_of(timeline, recording.started_us, end_us)
+        return ChapterSerializer(chapters, many=True).data
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_storyboard(self, recording: Recording) -> str | None:
+        """Address of a WebVTT file that says which small picture is when."""
+        if not recording.storyboard:
+            return None
+        return reverse("recording_storyboard_times", args=[recording.pk])
 
 
 class TimelineSerializer(serializers.Serializer[Any]):
@@ -76,7 +108,8 @@ class SessionTimeline(APIView):
             "chat": timeline.chat,
             "recordings": session.recordings.order_by("started_us"),
         }
-        return Response(TimelineSerializer(data).data)
+        context = {"timeline": timeline}
+        return Response(TimelineSerializer(data, context=context).data)
 
 
 def _timeline_of(session: Session) -> Timeline:

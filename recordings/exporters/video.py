@@ -109,7 +109,8 @@ def join(job: Job, work: Work, path: Path) -> None:
     first = work.fetch(picture_parts[0], picture_parts[0].files[0]["name"])
     with ExitStack() as files:
         film = files.enter_context(av.open(str(path), "w", options=options))
-        film.set_chapters(_as_av(chapters_of(job.timeline, job.start_us, job.end_us)))
+        chapters = chapters_of(job.timeline, job.start_us, job.end_us)
+        film.set_chapters(_as_av(chapters, job.start_us))
         # What streams are made after stays open as long as they are.
         templates = [files.enter_context(av.open(str(one))) for one in (first, sound)]
         video = film.add_stream_from_template(templates[0].streams.video[0], True)
@@ -156,12 +157,12 @@ def _whole_packets(packets: Iterable[Any]) -> Iterator[Any]:
     return (packet for packet in packets if packet.size)
 
 
-def _as_av(chapters: Sequence[Chapter]) -> list[Any]:
+def _as_av(chapters: Sequence[Chapter], origin_us: int) -> list[Any]:
     return [
         {
             "id": number,
-            "start": chapter.start_ms,
-            "end": chapter.end_ms,
+            "start": (chapter.start_us - origin_us) // 1000,
+            "end": (chapter.end_us - origin_us) // 1000,
             "time_base": Fraction(1, 1000),
             "metadata": {"title": chapter.title},
         }

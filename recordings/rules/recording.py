@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from conference.errors import Conflict, Invalid
+from conference.errors import Conflict, Denied, Invalid
 from conference.models import User
 from recordings.models import Recording
 from rooms.access import Access, Action
 from rooms.clock import now_us, to_us
-from rooms.models import Room, Session
+from rooms.models import Recorders, Room, Session
 from rooms.rules.events import emit
 
 TITLE_LIMIT = 200  # characters, as in the model
@@ -25,6 +25,8 @@ STARTED_GROUP = "recordings.started"
 def start_recording(access: Access) -> Recording:
     """Keep the room's open session from now on. Raises Denied or Conflict."""
     access.check(Action.RECORD)
+    if access.room.is_never_recorded:
+        raise Denied(_("This room is never recorded."), code="never_recorded")
     try:
         with transaction.atomic():
             return _start(_open_session(access), access.room, by=access.user)
@@ -39,7 +41,7 @@ def start_unrecorded() -> None:
     stops the recording means it. Safe to repeat."""
     waiting = Session.objects.filter(
         ended_at=None, room__keep_unrecorded_days__gt=0, recordings=None
-    )
+    ).exclude(room__recorders=Recorders.NOBODY)
     for session in waiting.select_related("room"):
         with suppress(IntegrityError), transaction.atomic():  # another was first
             locked = Session.objects.select_for_update().get(pk=session.pk)

@@ -23,6 +23,7 @@ from rooms.rules.moderation import (
     remove,
     set_locked,
 )
+from rooms.rules.reactions import react
 from rooms.rules.tracks import Announcement, start_track, stop_track
 
 Answer = dict[str, Any]
@@ -61,6 +62,11 @@ class ChatHistory:
 @dataclass(frozen=True, slots=True)
 class HandLower:
     number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    emoji: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,7 @@ REQUESTS = {
     "hand.lower": Request(
         HandLower, lambda who, asked: lower_hand(who, number=asked.number)
     ),
+    "react": Request(React, lambda who, asked: react(who, emoji=asked.emoji)),
     "track.start": Request(
         Announcement, lambda who, asked: {"track": start_track(who, asked)}
     ),

@@ -39,6 +39,8 @@ class Recorders(models.TextChoices):
 
     HOSTS = "hosts", _("The owner and hosts")
     MEMBERS = "members", _("Members too")
+    # What was recorded before stays, and those who may otherwise record export it.
+    NOBODY = "nobody", _("Nobody: it is never recorded")
 
 
 class Role(models.TextChoices):
@@ -103,6 +105,11 @@ class Room(models.Model):
     def has_attendees(self) -> bool:
         """Whether guests only watch."""
         return self.kind == RoomKind.WEBINAR
+
+    @property
+    def is_never_recorded(self) -> bool:
+        """Whoever joins is told so: it stays while a session is open."""
+        return self.recorders == Recorders.NOBODY
 
     def as_message(self) -> dict[str, Any]:
         """``room`` of docs/protocol.md."""

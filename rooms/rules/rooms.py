@@ -39,30 +39,33 @@ def update_room(room: Room, **changes: Any) -> Room:
     """Change what is given of name, kind, attendees_chat, entry, recorders,
     retention_days and keep_unrecorded_days.
 
-    Who is in the room already stays in it; therefore the kind stays while somebody
-    is. Raises Invalid.
+    Who is in the room already stays in it; therefore the kind, and whether it is never
+    recorded, stay while somebody is. Raises Invalid.
     """
     changes = _clean(changes)
     with transaction.atomic():
         room = Room.objects.select_for_update().get(pk=room.pk)
         if changes.get("kind", room.kind) != room.kind:
             check_kind_may_change(room)
+        was_never_recorded = room.is_never_recorded
         before = room.as_message()
         for name, value in changes.items():
             setattr(room, name, value)
+        if room.is_never_recorded != was_never_recorded:
+            check_kind_may_change(room, field="recorders")
         room.save(update_fields=list(changes))
         if room.as_message() != before:
             emit(room.pk, "room.updated", {"room": room.as_message()})
     return room
 
 
-def check_kind_may_change(room: Room) -> None:
+def check_kind_may_change(room: Room, *, field: str = "kind") -> None:
     """Raises Invalid while a session is open."""
     if room.sessions.filter(ended_at=None).exists():
         raise Invalid(
             _("A session is open in this room; end it first."),
             code="session_open",
-            field="kind",
+            field=field,
         )
 
 

@@ -32,7 +32,7 @@ const BUFFER_MS = 300; // what is there before it plays, at first and after a de
  * @property {boolean} buffering
  */
 
-/** Events: "change", "time", "audioblocked" (docs/browser.md). */
+/** Events: "change", "time", "event", "audioblocked" (docs/browser.md). */
 export class ReplayPlayer extends EventTarget {
   /** @type {ReplayState} */
   state = {
@@ -269,6 +269,7 @@ export class ReplayPlayer extends EventTarget {
       const event = /** @type {EventMessage} */ (this.#events.shift());
       const { snapshot } = this.state;
       if (snapshot) this.#set({ snapshot: applyEvent(snapshot, event) });
+      this.dispatchEvent(new CustomEvent("event", { detail: event }));
     }
   }
 

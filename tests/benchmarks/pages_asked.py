@@ -18,6 +18,7 @@ PAGES = (
     "/recordings/",
     "/recordings/?search=planning",
     "/recordings/?search=nothing-like-it",
+    "/recordings/?search=budget%20tomorrow",  # of the chat
     "/recordings/?page=2000",
     "/recordings/?order=oldest",
     "/recordings/?order=title",
@@ -83,6 +84,7 @@ def of_one(room: str, session: str, recording: str) -> list[str]:
         f"/rooms/{room}/",
         f"/rooms/{room}/settings/",
         f"/recordings/{recording}/",
+        f"/recordings/{recording}/people/",
         f"/recordings/?room={room}",
         f"/sessions/{session}/",
         f"/sessions/{session}/people/",

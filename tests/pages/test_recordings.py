@@ -1,12 +1,15 @@
 """The pages of recordings: who sees them, what they say, what their forms do."""
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from conference.models import User
 from recordings.models import Export, ExportFormat, ExportState, Recording
+from rooms.clock import to_us
+from rooms.rules.events import emit
 from tests.pages.conftest import SignedIn
 
 
@@ -62,10 +65,36 @@ def test_list_is_searched_by_title(
 def test_recording_tells_length_people_and_consent(
     alice: User, recording: Recording, signed_in: SignedIn
 ) -> None:
-    page = signed_in(alice).get(address(recording)).text
+    alices = signed_in(alice)
+    page = alices.get(address(recording)).text
     assert "5:00" in page
-    assert "Agreed to be recorded" in page
     assert f"{reverse('replay', args=[recording.session_id])}?t=60" in page
+    assert f'hx-get="{address(recording)}people/"' in page
+    tell_of_joining(recording)
+    people = alices.get(f"{address(recording)}people/").text
+    assert "Agreed to be recorded" in people
+    assert '<th scope="row">Alice</th>' in people
+    assert '<td class="number">5:00</td>' in people  # of her ten minutes there
+
+
+def test_a_recording_of_nobody_says_so(
+    alice: User, recording: Recording, signed_in: SignedIn
+) -> None:
+    people = signed_in(alice).get(f"{address(recording)}people/").text
+    assert "Nobody was there." in people
+
+
+def tell_of_joining(recording: Recording) -> None:
+    session = recording.session
+    alice = session.participants.get()
+    with transaction.atomic():
+        emit(
+            session.room_id,
+            "participant.joined",
+            {"participant": alice.as_message()},
+            session_id=session.pk,
+            at_us=to_us(session.started_at),
+        )
 
 
 def test_member_may_watch_but_not_change(
@@ -123,11 +152,25 @@ def test_running_export_is_asked_for_again_until_it_is_over(
     running = alices.get(f"{address(recording)}exports/")
     assert "42 % done" in running.text
     assert "hx-trigger" in running.text
-    assert "HX-Refresh" not in running.headers
     finish(export)
     ready = alices.get(f"{address(recording)}exports/")
     assert "hx-trigger" not in ready.text
-    assert ready.headers["HX-Refresh"] == "true"
+    assert "Download" in ready.text
+    # What plays on the page goes on playing.
+    assert "HX-Refresh" not in ready.headers
+
+
+def test_the_page_is_news_once_the_recording_is_saved(
+    alice: User, recording: Recording, signed_in: SignedIn
+) -> None:
+    alices = signed_in(alice)
+    Recording.objects.update(sealed_at=None)
+    exports = f"{address(recording)}exports/?unsealed"
+    waiting = alices.get(exports)
+    assert f'hx-get="{exports}"' in waiting.text
+    assert "HX-Refresh" not in waiting.headers
+    Recording.objects.update(sealed_at=timezone.now())
+    assert alices.get(exports).headers["HX-Refresh"] == "true"
 
 
 def test_failed_export_says_why_and_can_be_tried_again(
@@ -150,7 +193,7 @@ def test_cancel_of_an_export_that_is_over_says_so(
     assert "This export is over already." in alices.post(cancel, follow=True).text
 
 
-def test_ready_video_is_played_on_the_page(
+def test_ready_video_is_played_where_the_replay_cannot_be(
     alice: User, recording: Recording, export: Export, signed_in: SignedIn
 ) -> None:
     finish(export)

@@ -123,6 +123,7 @@ PAGES = {
     # For whoever has the address of a link.
     "GET shared/<str:token>/": "+++++",
     "POST shared/<str:token>/": "+++++",
+    "GET recordings/<uuid:recording_id>/people/": "+++41",
     "GET shared/<str:token>/video/": "44444",  # there is none yet
     "GET shared/<str:token>/poster.jpg": "44444",  # as above
     "GET files/<str:token>/<str:name>": "44444",  # the token is no file's

@@ -48,3 +48,15 @@ def test_silence_and_nobody() -> None:
     assert one.talk_percent == 0
     assert attendance(timeline()) == []
     assert attendance(timeline(person(1))) == []
+
+
+def test_of_a_recording_only_what_is_in_it_counts() -> None:
+    """Whoever came before it, spoke before it, or came after it."""
+    one = person(1, present=[(0, 30)], speaking=[(2, 6), (19, 22)])
+    late = person(2, present=[(25, 30)])
+    part = Timeline(5 * MINUTE_US, 20 * MINUTE_US, [one, late], [])
+    (shown,) = attendance(part)
+    assert (shown.present_seconds, shown.talk_seconds) == (900, 120)
+    assert [(bar.start_percent, bar.width_percent) for bar in shown.present] == [
+        (0, 100)
+    ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from recordings.timeline import TrackSpan, build_timeline
+from recordings.timeline import REACTION_US, Reaction, TrackSpan, build_timeline
 
 END = 1_000
 
@@ -112,3 +112,34 @@ def test_events_after_the_end_and_about_strangers_are_passed_over() -> None:
     assert [person.number for person in timeline.people] == [1]
     assert timeline.people[0].speaking == [(1, 2)]
     assert timeline.chat == [{"text": "hi"}]
+
+
+def test_a_reaction_is_shown_for_a_while_and_no_longer_than_the_timeline() -> None:
+    timeline = build_timeline(
+        [
+            joined(10),
+            event(100, "reaction.sent", number=1, emoji="👍"),
+            event(300, "reaction.sent", number=1, emoji="🎉"),
+            event(400, "reaction.sent", number=9, emoji="🎉"),
+        ],
+        start_us=0,
+        until_us=2 * REACTION_US,
+    )
+    (person,) = timeline.people
+    assert person.reactions == [
+        Reaction("👍", 100, 100 + REACTION_US),
+        Reaction("🎉", 300, 300 + REACTION_US),
+    ]
+    assert [person.reaction_at(at) for at in (99, 100, 299, 300)] == [
+        "",
+        "👍",
+        "👍",
+        "🎉",
+    ]
+    assert person.reaction_at(300 + REACTION_US) == ""
+    cut = build_timeline(
+        [joined(10), event(900, "reaction.sent", number=1, emoji="👍")],
+        start_us=0,
+        until_us=END,
+    )
+    assert cut.people[0].reactions[0].end_us == END

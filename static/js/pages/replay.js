@@ -1,27 +1,19 @@
-// The replay's page: a kept session on the stage of the call, moved by its timeline.
+// The replay's page: a kept session as a whole.
 
-import { ReplayPlayer } from "../replay.js";
+import { checkSupport } from "../capture/support.js";
 import { gettext } from "../ui/text.js";
 import { icon, node } from "../ui/nodes.js";
-import { keptSpans, nearestKept } from "../ui/lanes.js";
-import { duration, parseDuration } from "../ui/times.js";
-import { ReplayChat } from "../ui/replay-chat.js";
-import { ReplayControls } from "../ui/replay-controls.js";
-import { MeetingStage } from "../ui/stage.js";
-import { MeetingTimeline } from "../ui/timeline.js";
+import { fetchTimeline, showReplay } from "./replay/player.js";
 
-/** @typedef {import("../ui/lanes.js").TimelineData} TimelineData */
-
-const page = document.body.dataset;
+const sessionId = document.body.dataset.session ?? "";
 const main = /** @type {HTMLElement} */ (document.querySelector("main"));
 
 async function start() {
   try {
-    const response = await fetch(`/api/v1/sessions/${page.session}/timeline/`);
-    if (!response.ok) throw new Error(`The timeline answered ${response.status}.`);
-    const timeline = /** @type {TimelineData} */ (await response.json());
+    const timeline = await fetchTimeline(sessionId);
     if (timeline.recordings.length === 0) return showEmpty();
-    await show(timeline);
+    if (!(await checkSupport()).receive) return showUnsupported();
+    await showReplay({ root: main, sessionId, timeline, failed: showFailed });
   } catch (error) {
     console.error(error);
     showFailed();
@@ -41,11 +33,21 @@ function showEmpty() {
       { class: "quiet" },
       gettext("A meeting can be watched again when a host has recorded it."),
     ),
+    toRecordings(),
+  );
+}
+
+function showUnsupported() {
+  showWords(
+    node("h1", {}, gettext("This browser cannot play meetings")),
     node(
       "p",
-      {},
-      node("a", { class: "button", href: "/recordings/" }, gettext("Recordings")),
+      { class: "quiet" },
+      gettext(
+        "Open this page in a newer browser, or download the recording as a video.",
+      ),
     ),
+    toRecordings(),
   );
 }
 
@@ -68,111 +70,12 @@ function showFailed() {
   );
 }
 
-/** @param {TimelineData} timeline */
-async function show(timeline) {
-  const kept = keptSpans(timeline);
-  const player = new ReplayPlayer({
-    sessionId: page.session ?? "",
-    workers: JSON.parse(page.workers ?? "{}"),
-  });
-  await player.open();
-  const stage = new MeetingStage();
-  stage.source = player;
-  const lanes = new MeetingTimeline();
-  const controls = new ReplayControls();
-  const chat = new ReplayChat();
-  const large = node(
-    "button",
-    {
-      type: "button",
-      class: "start-button",
-      "aria-label": gettext("Play the meeting"),
-    },
-    icon("play"),
+function toRecordings() {
+  return node(
+    "p",
+    {},
+    node("a", { class: "button", href: "/recordings/" }, gettext("Recordings")),
   );
-  main.replaceChildren(
-    node(
-      "div",
-      { class: "hall" },
-      node("div", { class: "middle" }, stage, large),
-      node("aside", { class: "side" }, chat),
-    ),
-    controls,
-    lanes,
-  );
-  lanes.data = timeline;
-  chat.fill(timeline.chat, timeline.start_us);
-
-  const showTime = () => {
-    const { atUs } = player.state;
-    lanes.atUs = atUs;
-    chat.atUs = atUs;
-    controls.showTime(
-      (atUs - timeline.start_us) / 1e6,
-      (timeline.end_us - timeline.start_us) / 1e6,
-    );
-  };
-  const update = () => {
-    const { snapshot } = player.state;
-    controls.update(player.state);
-    large.hidden = player.state.playing;
-    stage.update({
-      people: snapshot?.participants ?? [],
-      own: 0,
-      layout: "grid",
-      camera: null,
-      sharing: false,
-    });
-    if (player.state.connection === "closed") showFailed();
-  };
-  const seek = (/** @type {number} */ us) => player.seek(nearestKept(us, kept));
-  const toggle = () => {
-    if (player.state.playing) return player.pause();
-    if (player.state.ended) seek(timeline.start_us);
-    player.play();
-    return player.resumeAudio();
-  };
-  /** @type {Record<string, (detail: any) => unknown>} */
-  const wishes = {
-    play: toggle,
-    seek,
-    step: (by) => seek(player.state.atUs + by),
-    speed: (speed) => player.setSpeed(speed),
-    "copy-link": async () => {
-      await navigator.clipboard.writeText(
-        linkTo(player.state.atUs - timeline.start_us),
-      );
-      controls.confirmLink();
-    },
-  };
-  main.addEventListener("want", (event) => {
-    const { name, detail } = /** @type {CustomEvent} */ (event).detail;
-    void wishes[name]?.(detail);
-  });
-  large.addEventListener("click", toggle);
-  document.addEventListener("keydown", (event) => {
-    const target = /** @type {Element} */ (event.target);
-    if (event.key !== " " || target.closest("button, select, a, input")) return;
-    event.preventDefault();
-    toggle();
-  });
-  player.addEventListener("change", update);
-  player.addEventListener("time", showTime);
-  seek(timeline.start_us + (asked() ?? 0) * 1_000_000);
-  update();
-  showTime();
-}
-
-/** Seconds into the session that the address asks for. */
-function asked() {
-  return parseDuration(new URLSearchParams(window.location.search).get("t"));
-}
-
-/** @param {number} us into the session */
-function linkTo(us) {
-  const link = new URL(window.location.href);
-  link.searchParams.set("t", duration(us / 1_000_000));
-  return link.href;
 }
 
 void start();

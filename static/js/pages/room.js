@@ -70,6 +70,7 @@ function prepare(hasDevices) {
   before.dataset.keepsDays = page.keepsDays;
   before.toggleAttribute("data-attends", room.attends);
   before.dataset.name = page.yourName || recall("name");
+  before.dataset.neverRecorded = page.neverRecorded;
   let joining = false;
   let error = "";
   const update = () => before.update({ ...local, devices, joining, error });

@@ -130,7 +130,9 @@ export class BeforeJoining extends HTMLElement {
         node(
           "span",
           {},
-          aboutRecording(Number(this.dataset.keepsDays ?? 0)),
+          this.dataset.neverRecorded === "true"
+            ? gettext("This room is never recorded.")
+            : aboutRecording(Number(this.dataset.keepsDays ?? 0)),
         ),
       ),
       this.#error,

@@ -3,6 +3,7 @@
 import { gettext } from "./text.js";
 import { icon, iconButton, node, setAttribute, want } from "./nodes.js";
 import { DevicePicker } from "./device-picker.js";
+import { REACTIONS } from "./reactions.js";
 
 /** @typedef {import("./types.js").CallView} CallView */
 
@@ -19,6 +20,11 @@ const KEYS = () => [
 export class CallMenus extends HTMLElement {
   #picker = new DevicePicker();
   #more = node("div", { id: "more-menu", class: "menu", popover: "auto" });
+  #react = node(
+    "div",
+    { id: "react-menu", class: "menu reactions", popover: "auto" },
+    ...REACTIONS.map((emoji) => this.#reaction(emoji)),
+  );
   #leave = node("div", { id: "leave-menu", class: "menu", popover: "auto" });
   #devices = dialog(gettext("Devices"), this.#picker);
   #usesKeys = node("input", { type: "checkbox", checked: true });
@@ -60,7 +66,14 @@ export class CallMenus extends HTMLElement {
     this.#usesKeys.addEventListener("change", () =>
       want(this, "use-keys", this.#usesKeys.checked),
     );
-    this.append(this.#more, this.#leave, this.#devices, this.#keys, this.#invited);
+    this.append(
+      this.#more,
+      this.#react,
+      this.#leave,
+      this.#devices,
+      this.#keys,
+      this.#invited,
+    );
   }
 
   /** @param {CallView & {usesKeys: boolean}} view */
@@ -105,6 +118,13 @@ export class CallMenus extends HTMLElement {
   /**
    * @param {string} drawing
    * @param {string} label
+  /** @param {string} emoji the menu stays open for the next */
+  #reaction(emoji) {
+    const button = node("button", { type: "button" }, emoji);
+    button.addEventListener("click", () => want(this, "react", emoji));
+    return button;
+  }
+
    * @param {string} name what it wants
    */
   #item(drawing, label, name) {

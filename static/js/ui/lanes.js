@@ -10,13 +10,22 @@
  * @property {Span[]} speaking
  * @property {{kind: string, start_us: number, end_us: number}[]} tracks
  */
+/** @typedef {{start_us: number, end_us: number, names: string[], is_screen: boolean}} Chapter */
+/**
+ * @typedef {object} KeptRange a recording
+ * @property {string} id
+ * @property {number} start_us
+ * @property {number | null} end_us
+ * @property {Chapter[]} chapters
+ * @property {string | null} storyboard address of a WebVTT file
+ */
 /**
  * @typedef {object} TimelineData
  * @property {number} start_us
  * @property {number} end_us
  * @property {LanePerson[]} people
  * @property {import("./types.js").Message[]} chat
- * @property {{id: string, start_us: number, end_us: number | null}[]} recordings
+ * @property {KeptRange[]} recordings
  */
 
 export const LANE_WIDTH = 1000; // units of a lane's drawing, whatever its size
@@ -62,6 +71,44 @@ export function sharing(person) {
   return person.tracks
     .filter(({ kind }) => kind === "screen")
     .map(({ start_us, end_us }) => [start_us, end_us]);
+}
+
+/**
+ * What happened in one recording: the timeline from its start to its end.
+ * @param {TimelineData} timeline
+ * @param {string} recording its id
+ * @returns {TimelineData}
+ */
+export function within(timeline, recording) {
+  const range = timeline.recordings.find(({ id }) => id === recording);
+  if (!range) return timeline;
+  const { start_us } = range;
+  const end_us = range.end_us ?? timeline.end_us;
+  const cut = (/** @type {Span[]} */ spans) =>
+    spans
+      .filter(([start, end]) => end >= start_us && start <= end_us)
+      .map(
+        ([start, end]) =>
+          /** @type {Span} */ ([Math.max(start, start_us), Math.min(end, end_us)]),
+      );
+  const people = timeline.people.map((person) => ({
+    ...person,
+    present: cut(person.present),
+    hands: cut(person.hands),
+    speaking: cut(person.speaking),
+    tracks: person.tracks.filter(
+      (track) => track.end_us >= start_us && track.start_us <= end_us,
+    ),
+  }));
+  return {
+    start_us,
+    end_us,
+    people: people.filter(({ present }) => present.length > 0),
+    chat: timeline.chat.filter(
+      ({ sent_us }) => sent_us >= start_us && sent_us <= end_us,
+    ),
+    recordings: [range],
+  };
 }
 
 /**

@@ -64,6 +64,7 @@ export class MeetingRoom extends HTMLElement {
       layout: view.layout,
       camera: view.tracks.camera,
       sharing: view.tracks.screen !== null,
+      reactions: view.reactions,
     });
     this.chat.update({
       ...view,

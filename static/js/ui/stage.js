@@ -19,6 +19,7 @@ import { PersonTile } from "./tile.js";
  * @property {"grid" | "speaker"} layout
  * @property {MediaStreamTrack | null} camera own
  * @property {boolean} sharing own screen
+ * @property {ReadonlyMap<number, string>} reactions emojis that are shown now, by number
  */
 
 const LISTEN_MS = 125;
@@ -185,7 +186,9 @@ export class MeetingStage extends HTMLElement {
       if (!rect) return;
       const tile = this.#tiles.get(key) ?? this.#add(key);
       const own = person.number === view.own;
-      tile.update({ person, kind, own, localTrack: own ? view.camera : null });
+      const reaction = kind === "camera" ? view.reactions.get(person.number) : "";
+      const localTrack = own ? view.camera : null;
+      tile.update({ person, kind, own, localTrack, reaction: reaction ?? "" });
       tile.classList.toggle("large", large && index === 0);
       tile.classList.toggle("tiny", rect.width < 200);
       put(tile, rect);

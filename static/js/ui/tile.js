@@ -12,6 +12,7 @@ import { initials, tint } from "./names.js";
  * @property {"camera" | "screen"} kind
  * @property {boolean} own
  * @property {MediaStreamTrack | null} localTrack own picture, drawn without the network
+ * @property {string} reaction an emoji, or nothing
  */
 
 export class PersonTile extends HTMLElement {
@@ -31,6 +32,7 @@ export class PersonTile extends HTMLElement {
     { class: "hand", role: "img", "aria-label": gettext("Hand raised") },
     icon("hand"),
   );
+  #reaction = node("span", { class: "reaction", role: "img", hidden: true });
   #quality = node(
     "span",
     { class: "quality", role: "img", "aria-label": gettext("Poor connection") },
@@ -47,7 +49,7 @@ export class PersonTile extends HTMLElement {
   connectedCallback() {
     if (this.childElementCount > 0) return;
     setAttribute(this, "role", "group");
-    this.append(this.#face, this.#away, this.#hand, this.#plate);
+    this.append(this.#face, this.#away, this.#hand, this.#reaction, this.#plate);
   }
 
   disconnectedCallback() {
@@ -58,7 +60,7 @@ export class PersonTile extends HTMLElement {
   /** @param {TileView} view */
   update(view) {
     this.view = view;
-    const { person, kind, own } = view;
+    const { person, kind, own, reaction } = view;
     const isScreen = kind === "screen";
     const label = isScreen
       ? fill(gettext("Screen of %(name)s"), { name: person.name })
@@ -75,6 +77,16 @@ export class PersonTile extends HTMLElement {
     setAttribute(this.#face, "data-tint", String(tint(person.name)));
     this.#mutedMark.hidden = isScreen || Boolean(person.tracks.microphone);
     this.#hand.hidden = isScreen || person.hand_raised_us === null;
+    this.#reaction.hidden = reaction === "";
+    setText(this.#reaction, reaction);
+    setAttribute(
+      this.#reaction,
+      "aria-label",
+      fill(gettext("%(name)s reacts with %(emoji)s"), {
+        name: person.name,
+        emoji: reaction,
+      }),
+    );
     this.#away.hidden = person.connected;
     this.#face.hidden = isScreen;
     this.#showPicture(view);

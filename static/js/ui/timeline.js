@@ -4,10 +4,12 @@
 import { fill, gettext } from "./text.js";
 import { node, setAttribute, setText, want } from "./nodes.js";
 import { boxes, keptSpans, LANE_WIDTH, partOf, sharing } from "./lanes.js";
+import { shotAt } from "./storyboard.js";
 import { duration } from "./times.js";
 
 /** @typedef {import("./lanes.js").TimelineData} TimelineData */
 /** @typedef {import("./lanes.js").LanePerson} LanePerson */
+/** @typedef {import("./storyboard.js").Shot} Shot */
 
 const SVG = "http://www.w3.org/2000/svg";
 const LANE_HEIGHT = 20;
@@ -18,9 +20,13 @@ export class MeetingTimeline extends HTMLElement {
   /** @type {TimelineData | null} */
   #data = null;
   #atUs = 0;
+  /** @type {Shot[]} */
+  #shots = [];
   #lanes = node("div", { class: "lanes" });
-  #head = node("div", { class: "head", "aria-hidden": "true" });
-  #hover = node("output", { class: "hover", "aria-hidden": "true", hidden: true });
+  #needle = node("div", { class: "needle", "aria-hidden": "true" });
+  #shot = node("div", { class: "shot", hidden: true });
+  #hoverTime = node("span", {});
+  #hover = node("div", { class: "hover" }, this.#shot, this.#hoverTime);
   #slider = node(
     "div",
     {
@@ -30,13 +36,20 @@ export class MeetingTimeline extends HTMLElement {
       "aria-label": gettext("Time"),
       "aria-valuemin": "0",
     },
-    this.#head,
-    this.#hover,
+    this.#needle,
   );
 
   connectedCallback() {
     if (this.childElementCount > 0) return;
-    this.append(this.#lanes, this.#slider);
+    this.#hover.hidden = true;
+    this.append(
+      node(
+        "div",
+        { class: "scroller" },
+        node("div", { class: "whole" }, this.#lanes, this.#slider),
+      ),
+      node("div", { class: "above", "aria-hidden": "true" }, this.#hover),
+    );
     this.#slider.addEventListener("pointerdown", (event) => this.#press(event));
     this.#slider.addEventListener("pointermove", (event) => this.#move(event));
     this.#slider.addEventListener("pointerleave", () => (this.#hover.hidden = true));
@@ -58,12 +71,17 @@ export class MeetingTimeline extends HTMLElement {
     this.atUs = data.start_us;
   }
 
+  /** Pictures of times. @param {Shot[]} shots */
+  addShots(shots) {
+    this.#shots.push(...shots);
+  }
+
   /** @param {number} us */
   set atUs(us) {
     if (!this.#data) return;
     const { start_us, end_us } = this.#data;
     this.#atUs = us;
-    this.#head.style.left = `${partOf(us, this.#data) * 100}%`;
+    this.#needle.style.left = `${partOf(us, this.#data) * 100}%`;
     const now = seconds(Math.min(us, end_us) - start_us);
     setAttribute(this.#slider, "aria-valuenow", String(now));
     const words = fill(gettext("%(now)s of %(all)s"), {
@@ -85,9 +103,21 @@ export class MeetingTimeline extends HTMLElement {
     if (!this.#data) return;
     const us = this.#timeAt(event.clientX);
     this.#hover.hidden = false;
-    this.#hover.style.left = `${partOf(us, this.#data) * 100}%`;
-    setText(this.#hover, duration(seconds(us - this.#data.start_us)));
+    this.#hover.style.setProperty("--at", `${partOf(us, this.#data) * 100}%`);
+    setText(this.#hoverTime, duration(seconds(us - this.#data.start_us)));
+    this.#showShot(shotAt(this.#shots, us));
     if (this.#slider.hasPointerCapture(event.pointerId)) this.#goTo(us);
+  }
+
+  /** @param {Shot | null} shot */
+  #showShot(shot) {
+    this.#shot.hidden = shot === null;
+    if (!shot) return;
+    const { style } = this.#shot;
+    style.width = `${shot.width}px`;
+    style.height = `${shot.height}px`;
+    style.backgroundImage = `url("${shot.address}")`;
+    style.backgroundPosition = `-${shot.x}px -${shot.y}px`;
   }
 
   /** @type {Record<string, (us: number, data: TimelineData) => number>} */
@@ -162,12 +192,18 @@ function marks(data) {
   const hands = data.people.flatMap((person) =>
     person.hands.map(([start]) => /** @type {[number, number]} */ ([start, start])),
   );
+  const chapters = data.recordings.flatMap((range) =>
+    range.chapters.map(({ start_us }) =>
+      /** @type {[number, number]} */ ([start_us, start_us]),
+    ),
+  );
   return node(
     "div",
     { class: "lane marks" },
     node("span", { class: "quiet" }, gettext("Recorded")),
     drawing([
       ["kept", boxes(keptSpans(data), data, 12, 6)],
+      ["chapters", boxes(chapters, data, 12, 6)],
       ["chat", boxes(chat, data, 3, 7)],
       ["hands", boxes(hands, data, 3, 7)],
     ]),

@@ -12,12 +12,22 @@ export function duration(seconds) {
 }
 
 /**
- * Seconds of `90`, `1:30` or `1:02:03`.
+ * As `duration`, to a tenth of a second where it is not a whole one: 1:05 or 1:05.5.
+ * @param {number} seconds
+ */
+export function preciseDuration(seconds) {
+  const tenths = Math.round(Math.max(0, seconds) * 10);
+  const rest = tenths % 10;
+  return duration((tenths - rest) / 10) + (rest ? `.${rest}` : "");
+}
+
+/**
+ * Seconds of `90`, `1:30`, `1:02:03` or `1:02.5`.
  * @param {string | null} text
  * @returns {number | null} null if it is none of them
  */
 export function parseDuration(text) {
-  if (text === null || !/^\d+(:\d{1,2}){0,2}$/.test(text)) return null;
+  if (text === null || !/^\d+(:\d{1,2}){0,2}(\.\d+)?$/.test(text)) return null;
   return text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
 }
 

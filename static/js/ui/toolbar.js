@@ -88,6 +88,15 @@ const TOOLS = [
         : { label: gettext("Raise hand"), icon: "hand" },
   },
   {
+    name: "reactions",
+    key: "",
+    look: ({ attends }) => ({
+      label: gettext("React"),
+      icon: "smile",
+      hidden: attends,
+    }),
+  },
+  {
     name: "record",
     key: "",
     look: ({ snapshot, can, isRecordingBusy }) => ({
@@ -119,6 +128,8 @@ const TOOLS = [
   },
 ];
 
+/** What opens a menu: its id. @type {Record<string, string>} */
+const MENUS = { reactions: "react-menu" };
 const PUBLISHING = new Set(["microphone", "camera", "screen"]);
 
 export class CallToolbar extends HTMLElement {
@@ -153,7 +164,9 @@ export class CallToolbar extends HTMLElement {
   /** @param {string} name */
   #make(name) {
     const button = node("button", { type: "button", class: "tool" }, icon("more"));
-    button.addEventListener("click", () => want(this, name));
+    const menu = MENUS[name];
+    if (menu) setAttribute(button, "popovertarget", menu);
+    else button.addEventListener("click", () => want(this, name));
     this.#buttons.set(name, button);
     return button;
   }

@@ -40,6 +40,7 @@
  * @property {Chosen} chosen
  * @property {"grid" | "speaker"} layout
  * @property {"chat" | "people" | null} panel
+ * @property {ReadonlyMap<number, string>} reactions shown now, by number
  * @property {Message[]} messages
  * @property {boolean} hasOlder
  * @property {number} unread

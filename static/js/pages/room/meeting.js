@@ -5,6 +5,7 @@ import { fill, gettext } from "../../ui/text.js";
 import { explain } from "../../ui/blocked.js";
 import { sentence } from "../../ui/notices.js";
 import { isHandUp } from "../../ui/hands.js";
+import { Reactions } from "../../ui/reactions.js";
 import { ApiError, post } from "./api.js";
 import { RoomAttendees } from "./attendees.js";
 import { RoomChat } from "./chat.js";
@@ -28,6 +29,7 @@ const OVER = 4410;
 export class Meeting extends EventTarget {
   #chat = new RoomChat();
   #attendees = new RoomAttendees();
+  #reactions = new Reactions(() => this.#tell("change"));
   /** What may be sent. @type {string[]} */
   #publish = [];
   /** @type {Snapshot | null} */
@@ -91,6 +93,7 @@ export class Meeting extends EventTarget {
       hasMoreAttendees: this.#attendees.hasMore,
       isStorageWaiting: storage === "waiting",
       clockOffsetUs,
+      reactions: this.#reactions.shown,
       messages: this.#chat.messages,
       hasOlder: this.#chat.hasOlder,
       tracks: this.local.tracks,
@@ -110,6 +113,7 @@ export class Meeting extends EventTarget {
         : this.local.shareScreen(),
     choose: ({ kind, id }) => this.#choose(kind, id),
     hand: () => this.call.request(this.#isHandUp() ? "hand.lower" : "hand.raise", {}),
+    react: (emoji) => this.call.request("react", { emoji }),
     "lower-hand": (number) => this.call.request("hand.lower", { number }),
     mute: (number) => this.call.request("participant.mute", { number }),
     "mute-all": () => this.call.request("participants.mute"),
@@ -179,6 +183,7 @@ export class Meeting extends EventTarget {
     if (type === "participant.muted" && data.number === own)
       this.local.turnOff("microphone");
     const words = sentence(event, before, own);
+    this.#reactions.take(event);
     if (words) this.#notice(words);
   }
 
