@@ -52,7 +52,7 @@ class Demand:
             self._here = wants
             self.wanted.hear("", wants)
             self._tell_others(wants)
-        tracks = self._pictures.tracks
+        tracks = self._pictures.begun()
         for track, layers in self.wanted.news(tracks, now_us()).items():
             number, kind = track
             if not layers:

@@ -68,6 +68,11 @@ class Pictures:
         """The tracks of one participant."""
         return [one for track, one in self.tracks.items() if track[0] == number]
 
+    def begun(self) -> dict[Track, VideoTrack]:
+        """The tracks that have had a key frame: of others nobody has chosen a layer
+        yet, and to be told that none is wanted would end them."""
+        return {track: one for track, one in self.tracks.items() if one.layers}
+
     # What viewers get.
 
     def begin(self, outbox: Outbox, video: VideoTrack, *, least: bool) -> bool:

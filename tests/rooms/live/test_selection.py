@@ -1,11 +1,13 @@
 """Layers for viewers: by wish, by capacity, and never what does not decode."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from rooms.live.capacity import NO_VIDEO, STEPS, Step
 from rooms.live.delivery import KEYS, Track
+from rooms.live.relay import LOOK_SECONDS
 from rooms.live.wanted import LINGER_US, Wanted
 from rooms.streams.record import HEADER, Flag, Kind, parse_header
 from tests.rooms.live.media_client import Arrived, message, record, video
@@ -300,6 +302,17 @@ class TestWanted:
         await camera.person.socket.text("layers", kind="camera", spatial=[2])
         camera.send(key=(2,))
         assert [one[0] for one in await eye.settle(camera)] == [2]
+
+    async def test_it_is_not_told_to_stop_before_its_first_key_frame(
+        self, meeting: Meeting
+    ) -> None:
+        camera, _viewer = Camera(await meeting.enter()), await meeting.enter()
+        camera.send()
+        await camera.person.socket.text("keyframe")
+        await asyncio.sleep(2 * LOOK_SECONDS)
+        camera.send(key=(0, 1, 2))
+        told = await camera.person.socket.text("layers")
+        assert told["spatial"] == [2]
 
     async def test_a_new_connection_is_told_again(self, meeting: Meeting) -> None:
         camera, _viewer = Camera(await meeting.enter()), await meeting.enter()
