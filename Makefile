@@ -22,7 +22,7 @@ POSTGRESQL_TESTS := tests/rooms tests/permissions tests/recordings/api
 SIDE_BY_SIDE := -n 2 --dist loadfile
 CALLS := tests/e2e tests/js_browser
 
-.PHONY: help serve test check bench-log bench-fanout bench-storm bench-meeting bench-slow bench-export bench-pages bench-replay screenshots words lock clean
+.PHONY: help serve test check bench-log bench-fanout bench-storm bench-meeting bench-slow bench-export bench-pages bench-replay bench-live screenshots words lock clean
 
 help:
 	@echo 'make serve          run the whole product on http://127.0.0.1:8000/'
@@ -36,6 +36,7 @@ help:
 	@echo 'make bench-slow     viewers with bad networks      (options: ARGS=)'
 	@echo 'make bench-pages    lists over very many rows      (options: ARGS=)'
 	@echo 'make bench-replay   seeks in an hour, folder and S3 (options: ARGS=)'
+	@echo 'make bench-live     four people to an RTMP server  (options: ARGS=)'
 	@echo 'make screenshots    pictures of all pages into var/screenshots/'
 	@echo 'make words          bring the catalogues in locale/ up to date and compile them'
 	@echo 'make lock           pin the newest dependencies that pyproject.toml allows'
@@ -44,7 +45,7 @@ serve: $(VENV)/installed
 	@exec $(PY) manage.py serve
 
 test: $(VENV)/installed-dev
-	@.ci/system-packages node npm chromium postgresql gettext redis
+	@.ci/system-packages node npm chromium postgresql gettext redis nginx-rtmp
 	@$(MAKE) --no-print-directory node_modules/installed
 	node --test $(wildcard tests/js/*.test.js)
 	$(VENV)/bin/pytest $(SIDE_BY_SIDE) $(addprefix --ignore=,$(CALLS))
@@ -85,6 +86,10 @@ bench-pages: $(VENV)/installed-dev
 
 bench-replay: $(VENV)/installed-dev
 	@$(PY) -m tests.benchmarks.replay $(ARGS)
+
+bench-live: $(VENV)/installed-dev
+	@.ci/system-packages nginx-rtmp
+	@$(PY) -m tests.benchmarks.live $(ARGS)
 
 screenshots: $(VENV)/installed-dev
 	@.ci/system-packages chromium

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _  # noqa: E402
 from conference.errors import NotFound, Refused  # noqa: E402
 from conference.http import Handler  # noqa: E402
 from recordings.keeping import keep  # noqa: E402
+from recordings.live.running import look_after_outputs  # noqa: E402
 from recordings.replay import replay_socket  # noqa: E402
 from rooms.live.control import control_socket  # noqa: E402
 from rooms.live.handshake import accept, refuse  # noqa: E402
@@ -47,7 +48,8 @@ async def serve_http(scope: dict[str, Any], receive: Receive, send: Send) -> Non
 async def lifespan(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Start the server process's own tasks with the server, and end them with it."""
     await receive()  # lifespan.startup
-    tasks = [asyncio.create_task(watch()), asyncio.create_task(keep())]
+    works = (watch(), keep(), look_after_outputs())
+    tasks = [asyncio.create_task(work) for work in works]
     for task in tasks:
         task.add_done_callback(report_end)
     await send({"type": "lifespan.startup.complete"})

@@ -186,6 +186,20 @@ EXPORT_THREADS = env.integer(
     most=64,
 )
 
+# Processes of `manage.py serve` that make live outputs, one at a time each, and threads
+# of each one's encoder.
+LIVE_WORKERS = env.integer("LIVE_WORKERS", 1, least=0, most=256)
+LIVE_THREADS = env.integer("LIVE_THREADS", 1, least=1, most=64)
+# Of a room at a time; targets of each.
+LIVE_OUTPUTS = env.integer("LIVE_OUTPUTS", 2, least=1, most=100)
+LIVE_TARGETS = env.integer("LIVE_TARGETS", 5, least=1, most=100)
+# After which an output is ended.
+LIVE_HOURS = env.integer("LIVE_HOURS", 12, least=1, most=1000)
+# Whether targets may be in this machine's own network.
+LIVE_PRIVATE_TARGETS = env.boolean("LIVE_PRIVATE_TARGETS", default=False)
+# Certificates that servers of rtmps:// are checked against; empty: the system's.
+LIVE_CA_FILE = env.text("LIVE_CA_FILE", "")
+
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -333,6 +347,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_TIMEZONE = "UTC"
 # What takes minutes keeps nothing else waiting.
 CELERY_TASK_ROUTES = {
+    "recordings.make_output": {"queue": "live"},
     "recordings.make_export": {"queue": "media"},
     "recordings.make_storyboard": {"queue": "media"},
 }

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from conference.errors import NotFound
 from conference.models import User
-from recordings.models import Export, Recording, ShareLink
-from rooms.access import Access, Action, access_session, visible_rooms
+from recordings.models import Export, LiveOutput, Recording, ShareLink
+from rooms.access import Access, Action, access_room, access_session, visible_rooms
 
 Person = User | AnonymousUser | None
 
@@ -34,6 +34,19 @@ def access_export(
         raise NotFound(_("There is no such export."))
     export.recording, access = access_recording(export.recording_id, user, action)
     return export, access
+
+
+def access_output(
+    slug: str, output_id: UUID | str, user: Person, action: Action = Action.BROADCAST
+) -> tuple[LiveOutput, Access]:
+    """Raises NotFound, SignInNeeded or Denied, as ``rooms.access`` does."""
+    access = access_room(slug, user, action)
+    found = LiveOutput.objects.filter(pk=output_id, room=access.room)
+    output = found.defer("logo", "background_picture").first()
+    if output is None:
+        raise NotFound(_("There is no such live output."))
+    output.room = access.room
+    return output, access
 
 
 def access_share_link(

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+import recordings.output_admin  # noqa: F401 - its rows are of this page too
 from conference.admin_rows import ReadOnlyAdmin, link_to, list_link
 from conference.errors import Refused
 from conference.models import User

@@ -4,18 +4,26 @@ from typing import Any
 
 from conference.models import User
 from recordings.models import AuditAction, AuditEntry, Recording
+from rooms.models import Room
 
 
 def note(
-    action: AuditAction, recording: Recording | None, by: User | None, **details: Any
+    action: AuditAction,
+    recording: Recording | None,
+    by: User | None,
+    *,
+    room: Room | None = None,
+    **details: Any,
 ) -> None:
-    """``by`` is None for the product itself; ``details`` go into JSON."""
+    """``by`` is None for the product itself; ``room`` is the recording's, where there
+    is one; ``details`` go into JSON."""
+    room = recording.room if recording else room
     AuditEntry.objects.create(
         action=action,
         by=by,
         by_name=str(by) if by else "",
         recording=recording.pk if recording else None,
         title=recording.title if recording else "",
-        room=f"{recording.room.name} ({recording.room.slug})" if recording else "",
+        room=f"{room.name} ({room.slug})" if room else "",
         details=details,
     )

@@ -156,10 +156,14 @@ def free_dead(*, now: datetime) -> set[Export]:
 
 
 def _is_dead(part: ExportPart, now: datetime) -> bool:
-    """Not seen for long; or a process of this machine that is not there any more."""
     if part.seen_at is None or part.seen_at < now - DEAD_AFTER:
         return True
-    host, _space, pid = part.worker.rpartition(" ")
+    return is_gone(part.worker)
+
+
+def is_gone(worker: str) -> bool:
+    """Whether it was a process of this machine, and is not there any more."""
+    host, _space, pid = worker.rpartition(" ")
     if host != socket.gethostname():
         return False
     with suppress(PermissionError):  # it is there, and another user's

@@ -100,6 +100,9 @@ class Mixer:
         self._tracks.append(track)
         return track
 
+    def drop_track(self, track: SoundTrack) -> None:
+        self._tracks.remove(track)
+
     def mix(self, count: int) -> Samples:
         """The next ``count`` samples, limited to full scale."""
         block = np.zeros((2, count), np.float32)

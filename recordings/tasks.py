@@ -4,10 +4,13 @@ import logging
 from dataclasses import asdict
 
 from celery import shared_task
+from celery.worker import state as worker_state
 from django.utils import timezone
 
 from recordings.audit import note
 from recordings.exporting import requeue, run_export
+from recordings.live.lease import MAKE_OUTPUT
+from recordings.live.running import run_outputs
 from recordings.models import AuditAction
 from recordings.orphans import remove_strays, seal_orphan_streams
 from recordings.poster import MAKE_POSTER, keep_poster, send_poster, without
@@ -25,6 +28,12 @@ logger = logging.getLogger(__name__)
 def make_export(*, export_id: str, attempt: int) -> None:
     """Safe to run twice, also at once: each part is claimed by one task."""
     run_export(export_id, attempt)
+
+
+@shared_task(name=MAKE_OUTPUT)
+def make_output() -> None:
+    """Ends with the outputs that wait, or hands over where the worker is to end."""
+    run_outputs(lambda: worker_state.should_stop not in (None, False))
 
 
 @shared_task(name="recordings.seal_orphans")

@@ -23,6 +23,7 @@ def empty_state(room: Message, session: Message | None) -> State:
         "participants": [],
         "attendees": NO_ATTENDEES,
         "recording": None,
+        "outputs": [],
         "chat": [],
     }
 
@@ -47,6 +48,7 @@ def _session_ended(state: State, data: Message) -> State:
         "participants": [],
         "attendees": NO_ATTENDEES,
         "recording": None,
+        "outputs": [],
     }
 
 
@@ -125,6 +127,15 @@ def _recording_stopped(state: State, data: Message) -> State:
     return {"recording": None}
 
 
+def _output_started(state: State, data: Message) -> State:
+    return {"outputs": [*state["outputs"], data["output"]]}
+
+
+def _output_ended(state: State, data: Message) -> State:
+    ended = data["output"]["id"]
+    return {"outputs": [one for one in state["outputs"] if one["id"] != ended]}
+
+
 def _room_updated(state: State, data: Message) -> State:
     return {"room": data["room"]}
 
@@ -143,6 +154,8 @@ _APPLY: dict[str, Callable[[State, Message], State]] = {
     "chat.message": _chat_message,
     "recording.started": _recording_started,
     "recording.stopped": _recording_stopped,
+    "output.started": _output_started,
+    "output.ended": _output_ended,
     "room.updated": _room_updated,
 }
 

@@ -25,6 +25,7 @@ RESOURCES = {
     "rooms/{slug}/end/": "sessions",
     "rooms/{slug}/chat/": "sessions",
     "rooms/{slug}/recordings/": "recordings",
+    "rooms/{slug}/outputs/": "recordings",
     "sessions/": "sessions",
     "meetings/": "meetings",
     "recordings/": "recordings",

@@ -11,6 +11,13 @@ from recordings.api.exports import (
     RecordingExports,
 )
 from recordings.api.holds import RecordingHold
+from recordings.api.outputs import (
+    OutputDetail,
+    OutputStream,
+    OutputTargetDetail,
+    OutputTargets,
+    RoomOutputs,
+)
 from recordings.api.recordings import (
     RecordingDetail,
     RecordingList,
@@ -22,6 +29,18 @@ from recordings.api.timeline import SessionTimeline
 
 urlpatterns = [
     path("rooms/<slug:slug>/recordings/", RoomRecordings.as_view()),
+    path("rooms/<slug:slug>/outputs/", RoomOutputs.as_view()),
+    path("rooms/<slug:slug>/outputs/<uuid:pk>/", OutputDetail.as_view()),
+    path("rooms/<slug:slug>/outputs/<uuid:pk>/targets/", OutputTargets.as_view()),
+    path(
+        "rooms/<slug:slug>/outputs/<uuid:pk>/targets/<uuid:target_id>/",
+        OutputTargetDetail.as_view(),
+    ),
+    path(
+        "rooms/<slug:slug>/outputs/<uuid:pk>/hls/<str:name>",
+        OutputStream.as_view(),
+        name="output-hls",
+    ),
     path("recordings/", RecordingList.as_view()),
     path("recordings/<uuid:pk>/", RecordingDetail.as_view()),
     path("recordings/<uuid:pk>/stop/", RecordingStop.as_view()),

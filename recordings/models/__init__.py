@@ -11,11 +11,19 @@ from recordings.models.export import (
     PartState,
 )
 from recordings.models.hold import Hold
+from recordings.models.output import (
+    LIVING,
+    LiveOutput,
+    OutputState,
+    OutputTarget,
+    TargetState,
+)
 from recordings.models.recording import Recording, RecordingState
 from recordings.models.segment import Segment
 from recordings.models.share_link import ShareLink
 
 __all__ = [
+    "LIVING",
     "AuditAction",
     "AuditEntry",
     "Export",
@@ -24,10 +32,14 @@ __all__ = [
     "ExportPicture",
     "ExportState",
     "Hold",
+    "LiveOutput",
+    "OutputState",
+    "OutputTarget",
     "PartKind",
     "PartState",
     "Recording",
     "RecordingState",
     "Segment",
     "ShareLink",
+    "TargetState",
 ]

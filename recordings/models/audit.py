@@ -15,6 +15,10 @@ class AuditAction(models.TextChoices):
     RELEASED = "released", _("Released from legal hold")
     SHARED = "shared", _("Share link made")
     UNSHARED = "unshared", _("Share link revoked")
+    LIVE = "live", _("Live output started")
+    LIVE_ENDED = "live_ended", _("Live output stopped")
+    TARGET_ADDED = "target_added", _("Live target added")
+    TARGET_REMOVED = "target_removed", _("Live target removed")
     SWEPT = "swept", _("Objects without an owner removed")
 
 

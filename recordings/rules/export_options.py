@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
@@ -42,12 +43,7 @@ def check_options(
     unknown = set(given) - {field.name for field in fields(ExportOptions)}
     if unknown:
         raise Invalid(_("There is no such option."), field=min(unknown))
-    values = {name: value for name, value in given.items() if value is not None}
-    for name, value in values.items():
-        try:
-            values[name] = _CHECKS[name](value)
-        except (TypeError, ValueError, KeyError, IndexError) as error:
-            raise Invalid(str(error) or _("This is not valid."), field=name) from error
+    values = checked_values(given)
     types = FILE_TYPES.get(format, ("",))
     values["file_type"] = values.get("file_type") or types[0]
     if values["file_type"] not in types:
@@ -56,6 +52,26 @@ def check_options(
     _check_clip(options, recording)
     _check_layouts(options, recording)
     return options
+
+
+def checked_values(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Of fields of ExportOptions, those that are given. Raises Invalid."""
+    values = {name: value for name, value in given.items() if value is not None}
+    for name, value in values.items():
+        try:
+            values[name] = _CHECKS[name](value)
+        except (TypeError, ValueError, KeyError, IndexError) as error:
+            raise Invalid(str(error) or _("This is not valid."), field=name) from error
+    return values
+
+
+def check_person(number: int | None, session_id: UUID) -> None:
+    """Raises Invalid where nobody in the session has this number."""
+    if number is None:
+        return
+    people = Participant.objects.filter(session=session_id)
+    if not people.filter(number=number).exists():
+        raise Invalid(_("There was nobody with this number."), field="person")
 
 
 def _check_clip(options: ExportOptions, recording: Recording) -> None:
@@ -75,11 +91,7 @@ def _check_layouts(options: ExportOptions, recording: Recording) -> None:
             raise Invalid(
                 _("A video is wide or upright all the time."), field="layouts"
             )
-    if options.person is None:
-        return
-    people = Participant.objects.filter(session=recording.session_id)
-    if not people.filter(number=options.person).exists():
-        raise Invalid(_("There was nobody with this number."), field="person")
+    check_person(options.person, recording.session_id)
 
 
 def clean_picture(data: bytes, *, field: str) -> bytes:

@@ -22,7 +22,7 @@ from rooms.live.relay import Relay, Seat
 from rooms.log import stream_log
 from rooms.models import Participant, Room, Session
 from rooms.rules.events import room_group
-from rooms.rules.snapshot import running_recording
+from rooms.rules.snapshot import living_outputs, running_recording
 
 logger = logging.getLogger(__name__)
 
@@ -30,12 +30,14 @@ SUBSCRIBE_SECONDS = 10.0
 RETRY_SECONDS = 1.0  # after the channel layer or the database has failed
 CHECK_SECONDS = 15.0
 
-# After these, who is present and whether it is recorded is looked up.
+# After these, who is present and whether it is kept or goes out is looked up.
 _CHANGES = {
     "participant.left",
     "session.ended",
     "recording.started",
     "recording.stopped",
+    "output.started",
+    "output.ended",
 }
 
 
@@ -145,9 +147,9 @@ async def _check_often(relay: Relay) -> None:
 
 
 async def _check_presence(relay: Relay) -> None:
-    present, is_recorded = await in_thread(_look_up)(relay.room_id)
+    present, is_kept = await in_thread(_look_up)(relay.room_id)
     relay.keep_only(present)
-    relay.demand.wanted.is_kept = is_recorded
+    relay.demand.wanted.is_kept = is_kept
 
 
 def _position(room_id: UUID) -> int:
@@ -157,10 +159,13 @@ def _position(room_id: UUID) -> int:
 
 
 def _look_up(room_id: UUID) -> tuple[dict[UUID, Seat], bool]:
-    """The participants of the room's open session, and whether it is recorded."""
+    """The participants of the room's open session, and whether their best pictures are
+    wanted whoever looks: where it is recorded, or goes out live."""
     session = Session.objects.filter(room=room_id, ended_at=None).first()
-    is_recorded = session is not None and running_recording(session) is not None
-    return _present(room_id), is_recorded
+    is_kept = session is not None and (
+        running_recording(session) is not None or bool(living_outputs(session))
+    )
+    return _present(room_id), is_kept
 
 
 def _present(room_id: UUID) -> dict[UUID, Seat]:

@@ -48,6 +48,7 @@ def _read_state(session: Session) -> tuple[int, State]:
             "participants": [one.as_message() for one in told_of(session)],
             "attendees": {"count": session.attendees, "hands": hands_of(session)},
             "recording": running_recording(session),
+            "outputs": living_outputs(session),
             "chat": chat,
         }
     return room.position, state
@@ -66,3 +67,18 @@ def running_recording(session: Session) -> Data | None:
         return None
     recording: Data = last.data["recording"]
     return recording
+
+
+def living_outputs(session: Session) -> list[Data]:
+    """Of live outputs ``rooms`` knows the events, too. First come first."""
+    told = Event.objects.filter(
+        session=session, type__in=("output.started", "output.ended")
+    )
+    living: dict[str, Data] = {}
+    for event in told.order_by("position"):
+        output = event.data["output"]
+        if event.type == "output.started":
+            living[output["id"]] = output
+        else:
+            living.pop(output["id"], None)
+    return [] if session.ended_at else [*living.values()]

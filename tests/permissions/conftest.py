@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from conference.keys import create_key
 from conference.models import User
-from recordings.models import Export, ExportState, Recording, ShareLink
+from recordings.live.keys import seal
+from recordings.models import (
+    Export,
+    ExportState,
+    LiveOutput,
+    OutputTarget,
+    Recording,
+    ShareLink,
+)
 from rooms.models import Member, Role, Room
 from tests.pages.conftest import recording, session
 from tests.rooms.api.conftest import fresh_throttles
@@ -55,6 +63,12 @@ def world(
     link = ShareLink.objects.create(
         recording=recording, expires_at=timezone.now() + timedelta(days=1)
     )
+    output = LiveOutput.objects.create(
+        room=room, session=recording.session, seen_at=timezone.now()
+    )
+    target = OutputTarget.objects.create(
+        output=output, url="rtmp://example.com/live", secret=seal("key")
+    )
     key, _secret = create_key(alice, name="A key", scopes=["rooms:read"])
     clients = [Client() for _person in range(5)]
     for client, person in zip(clients, (alice, host, bob, charlie), strict=False):
@@ -68,6 +82,8 @@ def world(
         "recording_id": recording.pk,
         "exports": export.pk,
         "export_id": export.pk,
+        "outputs": output.pk,
+        "target_id": target.pk,
         "sessions": recording.session_id,
         "session_id": recording.session_id,
         "meetings": meeting.pk,

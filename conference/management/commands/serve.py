@@ -87,7 +87,8 @@ def check_processes(processes: int) -> None:
 
 def children(listener_fds: list[int]) -> list[Child]:
     """What runs: a server process on each of the sockets, of which several may be the
-    same one. Exports take minutes, so they have a worker of their own."""
+    same one. Exports take minutes and live outputs hours, so they have workers of
+    their own."""
     celery = [sys.executable, "-m", "celery", "--app", "conference", "--quiet"]
     log = ["--loglevel", settings.LOG_LEVEL]
     # One task at a time, in the worker's own process: what a pool would replace
@@ -98,15 +99,16 @@ def children(listener_fds: list[int]) -> list[Child]:
     return [
         *servers(listener_fds),
         Child("tasks", [*worker, "--queues", "default", "--hostname", "tasks@%h"]),
-        *exporters([*worker, "--queues", "media"]),
+        *several("exports", settings.EXPORT_WORKERS, [*worker, "--queues", "media"]),
+        *several("live", settings.LIVE_WORKERS, [*worker, "--queues", "live"]),
         Child("scheduler", [*celery, "beat", *log, "--pidfile="]),
     ]
 
 
-def exporters(worker: list[str]) -> Iterator[Child]:
-    """Workers that share the parts of each export."""
-    for number in range(1, settings.EXPORT_WORKERS + 1):
-        name = "exports" if settings.EXPORT_WORKERS == 1 else f"exports{number}"
+def several(kind: str, count: int, worker: list[str]) -> Iterator[Child]:
+    """Workers that share a queue: the parts of each export, all live outputs."""
+    for number in range(1, count + 1):
+        name = kind if count == 1 else f"{kind}{number}"
         yield Child(name, [*worker, "--hostname", f"{name}@%h"])
 
 

@@ -13,7 +13,8 @@ const CHAT_LIMIT = 100; // as in a fresh snapshot
 /** @typedef {{slug: string, name: string, entry: string, kind: "meeting" | "webinar", attendees_chat: boolean}} Room */
 /** @typedef {{id: string, number: number, name: string, signed_in: boolean, hand_raised_us: number | null}} Attendee */
 /** @typedef {{count: number, hands: Attendee[]}} Attendees of a webinar: who only watch, and whose hand is up */
-/** @typedef {{room: Room, session: Session | null, participants: Participant[], attendees: Attendees, recording: Recording | null, chat: Message[]}} Snapshot */
+/** @typedef {{id: string, started_us: number, by: string, is_public: boolean}} Output a live one */
+/** @typedef {{room: Room, session: Session | null, participants: Participant[], attendees: Attendees, recording: Recording | null, outputs: Output[], chat: Message[]}} Snapshot */
 /** @typedef {{type: "event", position: number, event: string, at_us: number, data: any}} EventMessage */
 
 /** @type {Attendees} */
@@ -27,6 +28,7 @@ const CHANGES = {
     participants: [],
     attendees: NO_ATTENDEES,
     recording: null,
+    outputs: [],
   }),
   "session.ended": (snapshot, { session }) => ({
     ...snapshot,
@@ -34,6 +36,7 @@ const CHANGES = {
     participants: [],
     attendees: NO_ATTENDEES,
     recording: null,
+    outputs: [],
   }),
   "session.updated": (snapshot, { session }) => ({ ...snapshot, session }),
   "participant.joined": (snapshot, { participant }) => ({
@@ -81,6 +84,14 @@ const CHANGES = {
   }),
   "recording.started": (snapshot, { recording }) => ({ ...snapshot, recording }),
   "recording.stopped": (snapshot) => ({ ...snapshot, recording: null }),
+  "output.started": (snapshot, { output }) => ({
+    ...snapshot,
+    outputs: [...snapshot.outputs, output],
+  }),
+  "output.ended": (snapshot, { output }) => ({
+    ...snapshot,
+    outputs: snapshot.outputs.filter(({ id }) => id !== output.id),
+  }),
   "room.updated": (snapshot, { room }) => ({ ...snapshot, room }),
 };
 

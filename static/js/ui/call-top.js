@@ -19,6 +19,7 @@ export class CallTop extends HTMLElement {
     node("span", { class: "dot" }),
     gettext("Recording"),
   );
+  #live = node("span", { class: "badge live" }, gettext("Live"));
   #watching = node("span", { class: "badge" }, gettext("You are watching"));
   #banner = node("p", { class: "banner", role: "status" });
   #hear = node(
@@ -38,6 +39,7 @@ export class CallTop extends HTMLElement {
           this.#time,
           this.#watching,
           this.#recording,
+          this.#live,
         ),
         this.#banner,
         this.#hear,
@@ -57,6 +59,7 @@ export class CallTop extends HTMLElement {
     setText(this.#name, view.snapshot.room.name);
     this.#watching.hidden = !view.attends;
     this.#recording.hidden = view.snapshot.recording === null;
+    this.#live.hidden = view.snapshot.outputs.length === 0;
     this.#hear.hidden = !view.isAudioBlocked;
     const words = trouble(view);
     this.#banner.hidden = words === "";

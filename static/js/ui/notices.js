@@ -49,6 +49,12 @@ const SENTENCES = {
     recording.by
       ? fill(gettext("%(name)s started recording"), { name: recording.by })
       : gettext("Recording has started"),
+  "output.started": ({ output }) =>
+    output.by
+      ? fill(gettext("%(name)s sends this meeting out live"), { name: output.by })
+      : gettext("This meeting goes out live"),
+  "output.ended": (_data, { outputs }) =>
+    outputs.length > 1 ? null : gettext("This meeting does not go out live any more"),
   "recording.stopped": () => gettext("Recording has stopped"),
 };
 

@@ -15,12 +15,25 @@ export class ApiError extends Error {
  * @param {string} path
  * @param {string} csrfToken
  */
-export async function post(path, csrfToken) {
+export const post = (path, csrfToken) => call("POST", path, csrfToken);
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {string} csrfToken
+ * @param {unknown} [body] as JSON
+ * @returns {Promise<any>} the answer, where there is one
+ */
+export async function call(method, path, csrfToken, body) {
   const response = await fetch(path, {
-    method: "POST",
-    headers: { "X-CSRFToken": csrfToken },
+    method,
+    headers: {
+      "X-CSRFToken": csrfToken,
+      ...(body !== undefined && { "Content-Type": "application/json" }),
+    },
+    body: body === undefined ? null : JSON.stringify(body),
   });
-  if (response.ok) return;
-  const body = await response.json().catch(() => ({}));
-  throw new ApiError(response.status, body.errors?.[0]?.detail ?? "");
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  throw new ApiError(response.status, answer?.errors?.[0]?.detail ?? "");
 }
