@@ -20,7 +20,6 @@ WORDS := --all --no-location --no-wrap --no-obsolete \
 POSTGRESQL_TESTS := tests/rooms tests/permissions tests/recordings/api
 # Two processes, a file's tests in one of them. Calls want the whole machine.
 SIDE_BY_SIDE := -n 2 --dist loadfile
-CALLS := tests/e2e tests/js_browser
 
 .PHONY: help serve test check bench-log bench-fanout bench-storm bench-meeting bench-slow bench-export bench-pages bench-replay bench-live screenshots words lock clean
 
@@ -48,8 +47,8 @@ test: $(VENV)/installed-dev
 	@.ci/system-packages node npm chromium postgresql gettext redis nginx-rtmp
 	@$(MAKE) --no-print-directory node_modules/installed
 	node --test $(wildcard tests/js/*.test.js)
-	$(VENV)/bin/pytest $(SIDE_BY_SIDE) $(addprefix --ignore=,$(CALLS))
-	$(VENV)/bin/pytest $(CALLS)
+	$(VENV)/bin/pytest $(SIDE_BY_SIDE) -m 'not call'
+	$(VENV)/bin/pytest -m call
 	TEST_DATABASE=postgresql TEST_REDIS=1 $(VENV)/bin/pytest $(SIDE_BY_SIDE) $(POSTGRESQL_TESTS)
 
 check: $(VENV)/installed-dev

@@ -18,7 +18,7 @@ from tests.e2e.conftest import EMAIL, PASSWORD
 from tests.e2e.people import Person, Traffic
 from tests.server import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.call, pytest.mark.timeout(300)]
 
 RED, GREEN = (200, 40, 40), (40, 160, 60)
 ACKNOWLEDGED_BEFORE = 200  # records of each person; some seconds of a meeting

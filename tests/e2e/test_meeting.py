@@ -13,7 +13,7 @@ from tests.e2e.film import Area, Film
 from tests.e2e.people import Person
 from tests.server import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.call, pytest.mark.timeout(300)]
 
 RED, GREEN, BLUE = (200, 40, 40), (40, 160, 60), (40, 70, 200)
 ALICE_HZ, BOB_HZ, CHARLIE_HZ = 440, 750, 1130

@@ -8,7 +8,7 @@ from tests.e2e.conftest import EMAIL, PASSWORD
 from tests.e2e.people import Person
 from tests.server import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.call, pytest.mark.timeout(300)]
 
 RED, GREEN = (200, 40, 40), (40, 160, 60)
 MARKUP = "<img src=x onerror=document.body.remove()><b>Bob</b>"

@@ -14,7 +14,7 @@ from tests.e2e.people import Person
 from tests.pages.test_accessibility import violations
 from tests.server import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.call, pytest.mark.timeout(300)]
 
 RED = (200, 40, 40)
 

@@ -8,7 +8,7 @@ from tests.e2e.people import is_like
 from tests.js_browser.conftest import Person
 from tests.server import wait_for
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.call]
 
 Enter = Callable[..., Person]
 RED = (200, 40, 40)

@@ -13,7 +13,7 @@ from tests.e2e.people import is_like
 from tests.js_browser.conftest import LAB, WORKERS, Address, Person
 from tests.server import Server, wait_for
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.call]
 
 TOKEN = "a" * 32  # CSRF
 RED, GREEN = (200, 40, 40), (40, 160, 60)

@@ -11,7 +11,7 @@ from tests.e2e.people import is_like
 from tests.js_browser.conftest import Address, Person
 from tests.server import Server, asgi_server, wait_for
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.call]
 
 
 class Mortal:
