@@ -115,9 +115,6 @@ export class CallMenus extends HTMLElement {
     return button;
   }
 
-  /**
-   * @param {string} drawing
-   * @param {string} label
   /** @param {string} emoji the menu stays open for the next */
   #reaction(emoji) {
     const button = node("button", { type: "button" }, emoji);
@@ -125,6 +122,9 @@ export class CallMenus extends HTMLElement {
     return button;
   }
 
+  /**
+   * @param {string} drawing
+   * @param {string} label
    * @param {string} name what it wants
    */
   #item(drawing, label, name) {
