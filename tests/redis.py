@@ -34,6 +34,12 @@ class Redis:
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}/0"
 
+    @property
+    def pid(self) -> int:
+        """While it runs."""
+        assert self._process
+        return self._process.pid
+
     def start(self) -> None:
         program = shutil.which("redis-server")
         assert program, "Redis is missing; `make test` installs it or says how."

@@ -35,7 +35,7 @@ from rooms.streams.contract import (
 from rooms.streams.group_commit import GroupCommit
 from rooms.streams.options import whole_numbers
 from rooms.streams.polling import follow
-from rooms.streams.redis_scripts import APPEND, READ, TRIM
+from rooms.streams.redis_scripts import APPEND, SPAN, TRIM
 
 READERS = 4  # threads, each with a connection
 SOCKET_SECONDS = 5.0  # without an answer; what is under way is then LogUnavailable
@@ -50,9 +50,7 @@ DEFAULTS = {
 }
 
 _ENTRY = struct.Struct("!IQQ")  # epoch, number, append time
-# Position, length of what follows; append time, bytes before it in the stream.
-_STORED = struct.Struct("!QIQQ")
-_LENGTH_FROM = 12  # bytes of that
+_HEAD_BYTES = 16  # of a record's value: append time, bytes before it in the stream
 _TAIL = ("first", "next", "epoch", "number")
 _WITHOUT_AOF = (
     "Redis keeps no append-only file, which the stream log needs: appendonly yes"
@@ -121,6 +119,8 @@ class RedisLog:
             retry=Retry(NoBackoff(), 1, (redis.ConnectionError,)),
             redis_connect_func=self._prepare,
         )
+        # As it comes: the client's own way makes dictionaries of the fields.
+        self._redis.set_response_callback("XRANGE", lambda entries, **_: entries)
         self._commits: GroupCommit[Append | Trim] = GroupCommit(
             self._commit,
             max_queued_bytes=max_queued_bytes,
@@ -145,10 +145,16 @@ class RedisLog:
         limit_bytes: int = 4 << 20,
     ) -> list[Stored]:
         since = "" if since_us is None else since_us
-        arguments = (stream, position, since, limit, limit_bytes)
-        return await self._reading(
-            lambda: list(_split(self._run_script(READ, *arguments)))
-        )
+        span = (stream, position, since, limit, limit_bytes, RECORD_BYTES)
+
+        def read() -> list[Stored]:
+            while bounds := self._run_script(SPAN, *span):
+                entries = self._redis.xrange(f"streams:records:{stream}", *bounds)
+                if entries:  # not trimmed in the meantime
+                    return [_stored(*entry) for entry in entries]
+            return []
+
+        return await self._reading(read)
 
     def follow(self, stream: str, *, position: int = 1) -> AsyncIterator[list[Stored]]:
         return follow(self, stream, position=position)
@@ -226,7 +232,7 @@ class RedisLog:
             raise redis.ConnectionError(_WITHOUT_AOF)
         version = info.partition(b"redis_version:")[2].split()[0].split(b".")
         self._waits_for_sync = [int(part) for part in version] >= [7, 2]
-        for script in (APPEND, READ, TRIM):
+        for script in (APPEND, SPAN, TRIM):
             self._ask(connection, "SCRIPT", "LOAD", script)
 
     @staticmethod
@@ -250,10 +256,7 @@ def _digest(script: str) -> str:
     return sha1(script.encode(), usedforsecurity=False).hexdigest()
 
 
-def _split(data: bytes) -> Iterator[Stored]:
-    offset = 0
-    while offset < len(data):
-        position, length, appended_us, _ = _STORED.unpack_from(data, offset)
-        start = offset + _STORED.size
-        offset += _LENGTH_FROM + length
-        yield Stored(position, appended_us, data[start:offset])
+def _stored(entry_id: bytes, fields: list[bytes]) -> Stored:
+    value = fields[1]
+    position = int(entry_id[: entry_id.index(b"-")])
+    return Stored(position, int.from_bytes(value[:8]), value[_HEAD_BYTES:])
