@@ -35,6 +35,11 @@ def test_a_recorded_meeting_comes_out_as_a_file(
     bob.join(room)
     alice.wait_to_see("Bob", GREEN)
     bob.wait_to_see(host, RED)
+    bob.press("React")
+    bob.press("🎉")
+    for person in (alice, bob):
+        reaction = person.page.get_by_role("img", name="Bob reacts with 🎉")
+        expect(reaction).to_be_visible()
 
     alice.press("Start recording")
     for person in (alice, bob):
