@@ -33,7 +33,13 @@ def make_export(*, export_id: str, attempt: int) -> None:
 @shared_task(name=MAKE_OUTPUT)
 def make_output() -> None:
     """Ends with the outputs that wait, or hands over where the worker is to end."""
-    run_outputs(lambda: worker_state.should_stop not in (None, False))
+    run_outputs(is_worker_stopping)
+
+
+def is_worker_stopping() -> bool:
+    """Celery notes there the exit code, which is 0: no condition by itself."""
+    code = worker_state.should_stop
+    return code is not None and code is not False
 
 
 @shared_task(name="recordings.seal_orphans")

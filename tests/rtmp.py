@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,30 +87,34 @@ def tls_in_front(port: int, certificate: Path, key: Path) -> Iterator[int]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(
-            target=_serve, args=(listener, context, port), daemon=True
-        )
-        thread.start()
-        yield listener.getsockname()[1]
-        # Closing alone does not wake the thread that accepts.
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join()
+        proxy = threading.Thread(target=_serve, args=(listener, context, port))
+        proxy.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            # Closing alone does not wake the thread that accepts.
+            listener.shutdown(socket.SHUT_RDWR)
+            proxy.join()
 
 
 def _serve(listener: socket.socket, context: ssl.SSLContext, port: int) -> None:
-    while True:
-        try:
-            plain, _address = listener.accept()
-        except OSError:
-            return
-        try:
-            secure = context.wrap_socket(plain, server_side=True)
-        except OSError:  # a client that does not trust us
-            plain.close()
-            continue
-        behind = socket.create_connection(("127.0.0.1", port))
-        for one, other in ((secure, behind), (behind, secure)):
-            threading.Thread(target=_copy, args=(one, other), daemon=True).start()
+    """Each connection as long as both sides want it, or the proxy is there."""
+    with ExitStack() as open_until_the_end:
+        while True:
+            try:
+                plain, _address = listener.accept()
+            except OSError:
+                return
+            try:
+                secure = context.wrap_socket(plain, server_side=True)
+            except OSError:  # a client that does not trust us
+                plain.close()
+                continue
+            behind = socket.create_connection(("127.0.0.1", port))
+            for one, other in ((secure, behind), (behind, secure)):
+                copying = threading.Thread(target=_copy, args=(one, other))
+                copying.start()
+                open_until_the_end.callback(_end, one, copying)
 
 
 def _copy(source: socket.socket, sink: socket.socket) -> None:
@@ -119,3 +123,10 @@ def _copy(source: socket.socket, sink: socket.socket) -> None:
             sink.sendall(data)
     with suppress(OSError):
         sink.shutdown(socket.SHUT_RDWR)
+
+
+def _end(source: socket.socket, copying: threading.Thread) -> None:
+    with suppress(OSError):
+        source.shutdown(socket.SHUT_RDWR)
+    copying.join()
+    source.close()

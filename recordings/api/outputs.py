@@ -28,13 +28,11 @@ from recordings.rules.outputs import (
     CHANGEABLE,
     FIXED,
     PICTURES,
-    TargetAddress,
-    add_target,
     change_output,
-    remove_target,
     start_output,
     stop_output,
 )
+from recordings.rules.targets import TargetAddress, add_target, remove_target
 from rooms.access import Access, Action, access_room
 
 

@@ -17,13 +17,19 @@ from typing import Any, Self
 
 from recordings.live import flv
 from recordings.live.amf import AmfError, decode, encode
+from recordings.live.chunks import (
+    MESSAGE_LIMIT,
+    Incoming,
+    MalformedChunk,
+    Outgoing,
+    parse_chunk,
+    write_chunks,
+)
 from recordings.live.units import Codecs, Unit
 
 VERSION = 3
 HANDSHAKE_BYTES = 1536
 OUT_CHUNK = 1 << 16  # bytes of a message between two chunk headers
-MESSAGE_LIMIT = 1 << 20  # of what a server sends
-EXTENDED = 0xFFFFFF
 OUR_SOFTWARE = "FMLE/3.0 (compatible; Conference)"
 # Message types.
 SET_CHUNK, ACKNOWLEDGED, CONTROL, WINDOW, AUDIO, VIDEO = 1, 3, 4, 5, 8, 9
@@ -31,6 +37,7 @@ DATA, COMMAND = 18, 20
 PING, PONG = 6, 7  # of CONTROL
 # Chunk streams: one for each kind, so that none waits for the rest of another.
 CHUNK_STREAMS = {SET_CHUNK: 2, CONTROL: 2, COMMAND: 3, AUDIO: 4, DATA: 5, VIDEO: 6}
+MALFORMED = "The server's answer is malformed."
 PUBLISHED = "NetStream.Publish.Start"
 
 
@@ -52,16 +59,6 @@ class Address:
     is_secure: bool
 
 
-@dataclass(slots=True)
-class _Incoming:
-    """A message of the server that is coming in, chunk by chunk."""
-
-    kind: int = 0
-    length: int = 0
-    is_extended: bool = False
-    data: bytes = b""
-
-
 class Publisher:
     """A connection on which a stream is published: ``with Publisher(...) as one``."""
 
@@ -73,7 +70,7 @@ class Publisher:
         self._out_stream = 0
         self._in_chunk = 128
         self._buffer = b""
-        self._incoming: dict[int, _Incoming] = {}
+        self._incoming: dict[int, Incoming] = {}
         self._transactions = 0
         self._address = address
         self._socket = _connect(address, ca_file=ca_file, timeout=timeout)
@@ -85,9 +82,9 @@ class Publisher:
             )
             self._send(VIDEO, flv.video_header(codecs))
             self._send(AUDIO, flv.audio_header(codecs))
-        except AmfError as error:
+        except (AmfError, MalformedChunk) as error:
             self.close()
-            raise RtmpError("The server's answer is malformed.") from error
+            raise RtmpError(MALFORMED) from error
         except BaseException:
             self.close()
             raise
@@ -102,7 +99,10 @@ class Publisher:
         """Raises OSError where the connection is lost or stands still, RtmpError."""
         kind = VIDEO if unit.is_video else AUDIO
         self._send(kind, flv.body(unit), at_ms=unit.dts_ms)
-        self._heed()
+        try:
+            self._heed()
+        except (AmfError, MalformedChunk) as error:
+            raise RtmpError(MALFORMED) from error
 
     def finish(self) -> None:
         """Tell the server that this is the end, as far as it listens."""
@@ -139,7 +139,7 @@ class Publisher:
         self._command("FCPublish", None, address.key, stream=0)
         answer = self._ask("createStream", None)
         if not answer or not isinstance(answer[-1], float):
-            raise RtmpError("The server's answer is malformed.")
+            raise RtmpError(MALFORMED)
         self._out_stream = int(answer[-1])
         self._command("publish", None, address.key, "live", stream=self._out_stream)
         while True:
@@ -176,27 +176,11 @@ class Publisher:
     def _send(
         self, kind: int, data: bytes, *, at_ms: int = 0, stream: int | None = None
     ) -> None:
-        at_ms &= 0xFFFFFFFF
-        chunk_stream = CHUNK_STREAMS[kind]
         stream = self._out_stream if stream is None else stream
         if kind in (SET_CHUNK, CONTROL):
             stream = 0
-        later = struct.pack("!I", at_ms) if at_ms >= EXTENDED else b""
-        head = b"".join(
-            (
-                bytes([chunk_stream]),
-                min(at_ms, EXTENDED).to_bytes(3, "big"),
-                len(data).to_bytes(3, "big"),
-                bytes([kind]),
-                struct.pack("<I", stream),
-                later,
-            )
-        )
-        between = bytes([0xC0 | chunk_stream]) + later
-        chunks = [
-            data[start : start + OUT_CHUNK] for start in range(0, len(data), OUT_CHUNK)
-        ]
-        self._socket.sendall(head + between.join(chunks))
+        message = Outgoing(CHUNK_STREAMS[kind], kind, stream, at_ms & 0xFFFFFFFF, data)
+        self._socket.sendall(write_chunks(message, OUT_CHUNK))
 
     def _heed(self) -> None:
         """Take what the server has said by now, without waiting for more."""
@@ -219,7 +203,7 @@ class Publisher:
             raise TimeoutError("The server did not answer in time.")
         self._buffer += data
         if len(self._buffer) > 2 * MESSAGE_LIMIT:
-            raise RtmpError("The server's answer is malformed.")
+            raise RtmpError(MALFORMED)
 
     def _exactly(self, count: int) -> bytes:
         while len(self._buffer) < count:
@@ -243,7 +227,7 @@ class Publisher:
     def _take_chunk(self) -> tuple[int, bytes] | None:
         """Read a chunk; None where it has not come whole, and type 0 where the message
         it belongs to has not."""
-        taken = _parse_chunk(self._buffer, self._incoming, self._in_chunk)
+        taken = parse_chunk(self._buffer, self._incoming, self._in_chunk)
         if taken is None:
             return None
         chunk_stream, size, part = taken
@@ -254,37 +238,6 @@ class Publisher:
             return 0, b""
         data, message.data = message.data, b""
         return message.kind, data
-
-
-def _parse_chunk(
-    buffer: bytes, incoming: dict[int, _Incoming], limit: int
-) -> tuple[int, int, bytes] | None:
-    """The chunk stream, the bytes that were used, and what of a message is in them."""
-    if len(buffer) < 3:
-        return None
-    form, chunk_stream, start = buffer[0] >> 6, buffer[0] & 0x3F, 1
-    if chunk_stream == 0:
-        chunk_stream, start = buffer[1] + 64, 2
-    elif chunk_stream == 1:
-        chunk_stream, start = buffer[1] + buffer[2] * 256 + 64, 3
-    message = incoming.get(chunk_stream, _Incoming())
-    end = start + (11, 7, 3, 0)[form]
-    if len(buffer) < end:
-        return None
-    head = buffer[start:end]
-    kind, length = message.kind, message.length
-    is_extended = message.is_extended if form == 3 else head[:3] == b"\xff\xff\xff"
-    if form < 2:
-        length, kind = int.from_bytes(head[3:6], "big"), head[6]
-    end += 4 if is_extended else 0
-    if length > MESSAGE_LIMIT:
-        raise RtmpError("The server's answer is malformed.")
-    size = min(limit, length - len(message.data))
-    if len(buffer) < end + size:
-        return None
-    message.kind, message.length, message.is_extended = kind, length, is_extended
-    incoming[chunk_stream] = message
-    return chunk_stream, end + size, buffer[end : end + size]
 
 
 def _connect(address: Address, *, ca_file: str, timeout: float) -> socket.socket:

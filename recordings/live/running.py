@@ -4,9 +4,11 @@ looks after them from outside."""
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.utils import timezone
@@ -22,21 +24,33 @@ from recordings.rules.outputs import end_outputs, fail_output
 logger = logging.getLogger(__name__)
 
 PERIOD_SECONDS = 2
-# A run that fails before this was no accident; after so many runs it is given up.
+# Runs that fail so soon are no accident; after so many in a row it is given up.
 SHORT_SECONDS = 30.0
-MOST_RUNS = 3
+MOST_FAILURES = 3
+FAILED_SECONDS = 1.0  # before the next try
 # Players that are behind may still fetch the last pieces of what is over.
 KEPT_AFTER = timedelta(minutes=1)
 
 
 def run_outputs(is_stopping: Callable[[], bool]) -> None:
     """Make whatever waits. Safe to call at any time, and at once by several workers."""
+    failures: Counter[UUID] = Counter()
     while not is_stopping() and (claim := claim_next()) is not None:
-        _run(claim, is_stopping)
+        output = claim.output
+        if _run(claim, is_stopping):
+            del failures[output.pk]
+            continue
+        failures[output.pk] += 1
+        if failures[output.pk] >= MOST_FAILURES:
+            words = gettext_noop("An error of ours. The server's log says more.")
+            fail_output(output, "internal", words)
+        time.sleep(FAILED_SECONDS)
 
 
-def _run(claim: Claim, is_stopping: Callable[[], bool]) -> None:
+def _run(claim: Claim, is_stopping: Callable[[], bool]) -> bool:
+    """Whether it went well, or for long."""
     output = claim.output
+    is_good = True
     logger.info("Output %s is made here, run %d.", output.pk, output.runs)
     began = time.monotonic()
     try:
@@ -44,12 +58,10 @@ def _run(claim: Claim, is_stopping: Callable[[], bool]) -> None:
             broadcast.run(is_stopping)
     except Exception:
         logger.exception("Output %s broke off.", output.pk)
-        is_short = time.monotonic() - began < SHORT_SECONDS
-        if is_short and output.runs >= MOST_RUNS:
-            words = gettext_noop("An error of ours. The server's log says more.")
-            fail_output(output, "internal", words)
+        is_good = time.monotonic() - began > SHORT_SECONDS
     with suppress(Stopped):  # it is over
         claim.release()
+    return is_good
 
 
 async def look_after_outputs() -> None:

@@ -1,8 +1,9 @@
-"""Rules of live outputs: begin one, change it while it runs, add and remove targets,
-end it. Whoever is in the session is told when one begins, before anything leaves."""
+"""Rules of live outputs: begin one, change it while it runs, end it.
+
+Whoever is in the session is told when one begins, before anything leaves.
+"""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,15 +14,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from conference.errors import Conflict, Gone, Invalid
+from conference.errors import Conflict, Invalid
 from recordings.audit import note
-from recordings.live import keys
-from recordings.live.addresses import BadAddress, check_key, parse_server
 from recordings.live.lease import call_worker
-from recordings.models import LIVING, AuditAction, LiveOutput, OutputState, OutputTarget
+from recordings.models import LIVING, AuditAction, LiveOutput, OutputState
 from recordings.models.output import make_token
 from recordings.options import ExportOptions
-from recordings.rules.export_options import check_person, checked_values, clean_picture
+from recordings.rules.export_options import (
+    check_person,
+    checked_values,
+    clean_picture,
+)
+from recordings.rules.targets import (
+    TargetAddress,
+    check_address,
+    lock_living,
+    output_over,
+    put_target,
+)
 from rooms.access import Access, Action
 from rooms.models import Room, Session
 from rooms.rules.events import emit
@@ -30,12 +40,6 @@ from rooms.rules.events import emit
 CHANGEABLE = ("layout", "person", "chat", "background", "banner")
 FIXED = ("quality", "rate", "bitrate")
 PICTURES = ("logo", "background_picture")
-
-
-@dataclass(frozen=True, slots=True)
-class TargetAddress:
-    url: str
-    key: str
 
 
 def start_output(
@@ -64,7 +68,7 @@ def start_output(
     checked = _checked(options, allowed=(*CHANGEABLE, *FIXED))
     cleaned = _cleaned(pictures or {})
     for target in targets:
-        _check_address(target)
+        check_address(target)
     if not targets and not hls:
         raise Invalid(_("Name a target, or choose HLS."), field="targets")
     with transaction.atomic():
@@ -92,7 +96,7 @@ def start_output(
             public=is_public,
         )
         for target in targets:
-            _add(access, output, target)
+            put_target(access, output, target)
         call_worker()
     return output
 
@@ -111,7 +115,7 @@ def change_output(
     access.check(Action.BROADCAST)
     cleaned = _cleaned(pictures or {})
     with transaction.atomic():
-        found = _lock(output)
+        found = lock_living(output)
         before = ExportOptions.from_json(found.options)
         merged = {**found.options, **options}
         checked = _checked(merged, allowed=(*CHANGEABLE, *FIXED))
@@ -140,48 +144,18 @@ def change_output(
 def stop_output(access: Access, output: LiveOutput) -> LiveOutput:
     """Its worker notices within a second. Raises Denied, Conflict."""
     access.check(Action.BROADCAST)
-    if not _end(output, reason="stopped"):
-        raise _over()
-    note(
-        AuditAction.LIVE_ENDED,
-        None,
-        access.user,
-        room=access.room,
-        output=str(output.pk),
-    )
-    output.refresh_from_db()
-    return output
-
-
-def add_target(access: Access, output: LiveOutput, url: str, key: str) -> OutputTarget:
-    """Raises Denied, Invalid, Conflict."""
-    access.check(Action.BROADCAST)
-    target = TargetAddress(url, key)
-    _check_address(target)
     with transaction.atomic():
-        return _add(access, _lock(output), target)
-
-
-def remove_target(access: Access, target: OutputTarget) -> None:
-    """Raises Denied, Conflict, Invalid for the last way out."""
-    access.check(Action.BROADCAST)
-    with transaction.atomic():
-        output = _lock(target.output)
-        others = output.targets.exclude(pk=target.pk)
-        if not output.hls and not others.exists():
-            raise Conflict(
-                _("This is its only target. Stop the output instead."),
-                code="last_target",
-            )
-        OutputTarget.objects.filter(pk=target.pk).delete()
+        if not _end(output, reason="stopped"):
+            raise output_over()
         note(
-            AuditAction.TARGET_REMOVED,
+            AuditAction.LIVE_ENDED,
             None,
             access.user,
             room=access.room,
             output=str(output.pk),
-            url=target.url,
         )
+    output.refresh_from_db()
+    return output
 
 
 def end_outputs() -> None:
@@ -230,44 +204,6 @@ def _end(
     return True
 
 
-def _add(access: Access, output: LiveOutput, address: TargetAddress) -> OutputTarget:
-    if output.targets.count() >= settings.LIVE_TARGETS:
-        raise Conflict(
-            _("An output has at most %(limit)d targets.")
-            % {"limit": settings.LIVE_TARGETS},
-            code="too_many_targets",
-        )
-    target = OutputTarget.objects.create(
-        output=output,
-        url=address.url,
-        secret=keys.seal(address.key),
-        key_hint=keys.hint_of(address.key),
-    )
-    note(
-        AuditAction.TARGET_ADDED,
-        None,
-        access.user,
-        room=access.room,
-        output=str(output.pk),
-        url=address.url,
-    )
-    return target
-
-
-def _check_address(target: TargetAddress) -> None:
-    words = {
-        "url": _(
-            "Write the server as rtmp://host/app or rtmps://host/app, without the key."
-        ),
-        "key": _("Give the stream key, without spaces."),
-    }
-    try:
-        parse_server(target.url)
-        check_key(target.key)
-    except BadAddress as error:
-        raise Invalid(words[error.code], field=error.code) from error
-
-
 def _checked(options: Mapping[str, Any], *, allowed: Collection[str]) -> ExportOptions:
     for name in options:
         if name not in allowed:
@@ -301,19 +237,6 @@ def _check_room_for_one(room: Room) -> None:
             % {"limit": settings.LIVE_OUTPUTS},
             code="too_many_outputs",
         )
-
-
-def _lock(output: LiveOutput) -> LiveOutput:
-    found = LiveOutput.objects.select_for_update().filter(pk=output.pk).first()
-    if found is None:
-        raise Gone(_("This output has been deleted."), code="deleted")
-    if not found.is_living:
-        raise _over()
-    return found
-
-
-def _over() -> Conflict:
-    return Conflict(_("This output is over."), code="output_over")
 
 
 def _tell(output: LiveOutput, event: str, data: dict[str, Any]) -> None:

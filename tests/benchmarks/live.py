@@ -47,7 +47,8 @@ def main() -> None:
 
 
 def measure(server: RtmpServer, arguments: argparse.Namespace) -> dict[str, Any]:
-    from recordings.rules.outputs import TargetAddress, start_output
+    from recordings.rules.outputs import start_output
+    from recordings.rules.targets import TargetAddress
     from tests.recordings.outputs.live import LiveRoom
 
     room = LiveRoom.opened()

@@ -17,3 +17,15 @@ def whole(transactional_db: None) -> Iterator[Server]:
     folder = Path(settings.DATA_DIR)
     with product(folder, DEMO_EMAIL=EMAIL, DEMO_PASSWORD=PASSWORD) as server:
         yield server
+
+
+@pytest.fixture
+def live_product(transactional_db: None) -> Iterator[Server]:
+    """The same; live outputs may go to this machine."""
+    with product(
+        Path(settings.DATA_DIR),
+        DEMO_EMAIL=EMAIL,
+        DEMO_PASSWORD=PASSWORD,
+        LIVE_PRIVATE_TARGETS="1",
+    ) as server:
+        yield server

@@ -21,12 +21,14 @@ const GRACE = { id: "g", number: 9, name: "Grace", signed_in: false, hand_raised
 const HEIDI = { ...GRACE, id: "h", number: 8, name: "Heidi", hand_raised_us: 7 };
 const NOBODY = { count: 0, hands: [] };
 const RECORDING = { id: "r", started_us: 9, by: "Alice" };
+const OUTPUT = { id: "o", started_us: 9, by: "Alice", is_public: false };
 const SNAPSHOT = freeze({
   room: { slug: "abc", name: "Talk", entry: "anyone" },
   session: { id: "s", started_us: 1, ended_us: null },
   participants: [ALICE, { ...BOB, tracks: { camera: CAMERA } }],
   attendees: { count: 4, hands: [] },
   recording: null,
+  outputs: [],
   chat: [],
 });
 
@@ -41,8 +43,8 @@ function after(event, data, snapshot = SNAPSHOT) {
 
 /** @type {[string, object, object][]} */
 const CASES = [
-  ["session.ended", { session: { id: "s", started_us: 1, ended_us: 8 } }, { session: { id: "s", started_us: 1, ended_us: 8 }, participants: [], attendees: NOBODY, recording: null }],
-  ["session.started", { session: { id: "t", started_us: 9, ended_us: null } }, { session: { id: "t", started_us: 9, ended_us: null }, participants: [], attendees: NOBODY, recording: null }],
+  ["session.ended", { session: { id: "s", started_us: 1, ended_us: 8 } }, { session: { id: "s", started_us: 1, ended_us: 8 }, participants: [], attendees: NOBODY, recording: null, outputs: [] }],
+  ["session.started", { session: { id: "t", started_us: 9, ended_us: null } }, { session: { id: "t", started_us: 9, ended_us: null }, participants: [], attendees: NOBODY, recording: null, outputs: [] }],
   ["session.updated", { session: { id: "s", started_us: 1, ended_us: null, locked: true } }, { session: { id: "s", started_us: 1, ended_us: null, locked: true } }],
   ["participant.joined", { participant: { ...BOB, id: "c", number: 3 } }, { participants: [...SNAPSHOT.participants, { ...BOB, id: "c", number: 3 }] }],
   ["participant.updated", { number: 1, connected: false, hand_raised_us: 7 }, { participants: [{ ...ALICE, connected: false, hand_raised_us: 7 }, SNAPSHOT.participants[1]] }],
@@ -54,6 +56,7 @@ const CASES = [
   ["track.stopped", { number: 2, kind: "camera" }, { participants: [ALICE, BOB] }],
   ["chat.message", { message: { id: "m", text: "<b>" } }, { chat: [{ id: "m", text: "<b>" }] }],
   ["recording.started", { recording: RECORDING }, { recording: RECORDING }],
+  ["output.started", { output: OUTPUT }, { outputs: [OUTPUT] }],
   ["room.updated", { room: { slug: "abc", name: "New", entry: "members" } }, { room: { slug: "abc", name: "New", entry: "members" } }],
 ];
 
@@ -73,6 +76,12 @@ test("hands of attendees are in order, and one who joins or leaves has none", ()
 test("recording.stopped takes the recording away", () => {
   const recorded = freeze({ ...SNAPSHOT, recording: RECORDING });
   assert.deepEqual(after("recording.stopped", { recording: RECORDING }, recorded), SNAPSHOT);
+});
+
+test("output.ended takes that one away", () => {
+  const other = { ...OUTPUT, id: "p" };
+  const live = freeze({ ...SNAPSHOT, outputs: [OUTPUT, other] });
+  assert.deepEqual(after("output.ended", { output: { id: "o" } }, live).outputs, [other]);
 });
 
 test("chat keeps the latest hundred messages", () => {

@@ -147,6 +147,10 @@ test("events are told in words", () => {
     told("recording.started", { recording: { by: "Eve" } }),
     "Eve started recording",
   );
+  assert.equal(
+    told("output.started", { output: { by: "Eve" } }),
+    "Eve sends this meeting out live",
+  );
   assert.equal(told("from.the.future", {}), null);
   assert.equal(told("toString", {}), null);
 });

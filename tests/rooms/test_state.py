@@ -81,15 +81,19 @@ def go_absent(meeting: Meeting) -> None:
 
 
 def record(meeting: Meeting, *types: str) -> None:
-    recording = {"id": "r1", "started_us": 1, "by": "Alice"}
+    tell(meeting, {"recording": {"id": "r1", "started_us": 1, "by": "Alice"}}, *types)
+
+
+def go_live(meeting: Meeting, *types: str) -> None:
+    output = {"id": "o1", "started_us": 1, "by": "Alice", "is_public": False}
+    tell(meeting, {"output": output}, *types)
+
+
+def tell(meeting: Meeting, data: dict[str, Any], *types: str) -> None:
+    """What other parts of the product do in rooms, which know it by events only."""
     with transaction.atomic():
         for type_ in types:
-            emit(
-                meeting.room.pk,
-                type_,
-                {"recording": recording},
-                session_id=meeting.alice.session_id,
-            )
+            emit(meeting.room.pk, type_, data, session_id=meeting.alice.session_id)
 
 
 CHANGES: dict[str, Callable[[Meeting], Any]] = {
@@ -121,6 +125,8 @@ CHANGES: dict[str, Callable[[Meeting], Any]] = {
     "a message is sent": lambda m: send_message(m.grace, text="<b>Hi</b>"),
     "the room is renamed": lambda m: update_room(m.room, name="Retrospective"),
     "a recording starts": lambda m: record(m, "recording.started"),
+    "a live output starts": lambda m: go_live(m, "output.started"),
+    "a live output ends": lambda m: go_live(m, "output.started", "output.ended"),
     "a recording stops": lambda m: record(m, "recording.started", "recording.stopped"),
 }
 

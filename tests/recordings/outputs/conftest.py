@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
+from conference.tls import ensure_self_signed
 from tests.recordings.outputs.live import LiveRoom, Worker, live_worker
 from tests.rtmp import RtmpServer, rtmp_server
 
-QUEUE = Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("data_folder_in", "."))
+Files = tuple[Path, Path]
+NAMES = ["localhost", "127.0.0.1"]
 
 
 @pytest.fixture
@@ -23,11 +24,19 @@ def live_room(transactional_db: None, settings: Any) -> Iterator[LiveRoom]:
         room.close()
 
 
+@pytest.fixture(scope="session")
+def trusted(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """Certificate and key of the one server that ``module_worker`` trusts."""
+    folder = tmp_path_factory.mktemp("tls")
+    files = folder / "certificate.pem", folder / "key.pem"
+    ensure_self_signed(*files, NAMES)
+    return files
+
+
 @pytest.fixture(scope="module")
-def module_worker(
-    django_db_setup: None,
-) -> Iterator[Worker]:
-    with live_worker() as process:
+def module_worker(django_db_setup: None, trusted: Files) -> Iterator[Worker]:
+    """It takes every output of the module: others of them would not get any."""
+    with live_worker(LIVE_CA_FILE=str(trusted[0])) as process:
         yield process
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import av
 import numpy as np
 from asgiref.sync import async_to_sync
 from django.conf import settings
+from django.utils import timezone
 
 from conference.models import User
 from rooms.access import Access
@@ -52,6 +54,9 @@ class LiveRoom:
         access = Access(self.room, Role.GUEST, None)
         person = connect(join(access, name=name, consent=True))
         self.people[name] = person
+        # There is no socket that a server could see; none takes them for gone.
+        later = timezone.now() + timedelta(hours=1)
+        Participant.objects.filter(pk=person.pk).update(seen_at=later)
         for track in tracks:
             first = track[0]
             is_video = first.kind.is_video

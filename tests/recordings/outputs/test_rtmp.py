@@ -1,6 +1,5 @@
 """A session is pushed to a real RTMP server and read back from there."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,27 +8,21 @@ import pytest
 
 from conference.tls import ensure_self_signed
 from recordings.models import LiveOutput, OutputState, OutputTarget, TargetState
-from recordings.rules.outputs import (
-    TargetAddress,
-    add_target,
-    change_output,
-    remove_target,
-    start_output,
-    stop_output,
-)
+from recordings.rules.outputs import change_output, start_output, stop_output
+from recordings.rules.targets import TargetAddress, add_target, remove_target
 from rooms.models import Session
 from rooms.rules.lifecycle import leave
 from tests.recordings.media import BLUE, GREEN, RED, is_like, tone, video
+from tests.recordings.outputs.conftest import NAMES, Files
 from tests.recordings.outputs.live import (
     PATIENCE,
     LiveRoom,
     Worker,
-    live_worker,
     play,
     plays,
 )
 from tests.rtmp import RtmpServer, rtmp_server, tls_in_front
-from tests.server import Server, wait_for
+from tests.server import wait_for
 
 SMALL: dict[str, Any] = {"quality": "360p", "rate": 15}
 
@@ -114,17 +107,19 @@ def test_a_server_that_is_away_is_found_again(
 
 
 def test_a_server_with_tls_has_to_show_who_it_is(
-    live_room: LiveRoom, rtmp: RtmpServer, tmp_path: Path
+    live_room: LiveRoom,
+    module_worker: Worker,
+    rtmp: RtmpServer,
+    trusted: Files,
+    tmp_path: Path,
 ) -> None:
-    trusted, other = tmp_path / "trusted", tmp_path / "other"
-    for folder in (trusted, other):
-        folder.mkdir()
-        ensure_self_signed(*files(folder), ["localhost", "127.0.0.1"])
+    """The worker trusts the one, not the other."""
+    other = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    ensure_self_signed(*other, NAMES)
     live_room.join("Bob", video(GREEN, start=0, end=2))
     with (
-        tls_in_front(rtmp.port, *files(trusted)) as good,
-        tls_in_front(rtmp.port, *files(other)) as bad,
-        live_worker(LIVE_CA_FILE=str(files(trusted)[0])),
+        tls_in_front(rtmp.port, *trusted) as good,
+        tls_in_front(rtmp.port, *other) as bad,
     ):
         secure = TargetAddress(f"rtmps://localhost:{good}/live", "secure")
         output = start_output(live_room.access, targets=[secure], **SMALL)
@@ -132,35 +127,6 @@ def test_a_server_with_tls_has_to_show_who_it_is(
             live_room.access, output, f"rtmps://localhost:{bad}/live", "forged"
         )
         assert is_like(play(f"{rtmp.url}/secure").colour(320, 180), GREEN)
-        wait_for(lambda: state_of(forged) == TargetState.RETRYING, PATIENCE)
+        wait_for_state(forged, TargetState.RETRYING)
         assert forged.error == "certificate"
         stop_output(live_room.access, output)
-
-
-def files(folder: Path) -> tuple[Path, Path]:
-    return folder / "certificate.pem", folder / "key.pem"
-
-
-@pytest.mark.parametrize("signal", ["kill", "terminate"])
-def test_a_worker_that_ends_is_replaced(
-    live_room: LiveRoom, server: Server, rtmp: RtmpServer, signal: str
-) -> None:
-    """The server process looks after it; a worker that is free takes over."""
-    live_room.join("Bob", video(RED, start=0, end=2))
-    key = f"replaced-{signal}"
-    with live_worker() as worker:
-        target = TargetAddress(rtmp.url, key)
-        output = start_output(live_room.access, targets=[target], **SMALL)
-        assert is_like(play(f"{rtmp.url}/{key}").colour(320, 180), RED)
-        end(worker, signal)
-    wait_for(lambda: not plays(f"{rtmp.url}/{key}"), PATIENCE)
-    with live_worker():
-        assert is_like(play(f"{rtmp.url}/{key}").colour(320, 180), RED)
-        output.refresh_from_db()
-        assert (output.state, output.runs) == (OutputState.RUNNING, 2)
-        stop_output(live_room.access, output)
-
-
-def end(worker: "subprocess.Popen[bytes]", signal: str) -> None:
-    getattr(worker, signal)()
-    worker.wait(PATIENCE)
