@@ -4,7 +4,7 @@ waiting -> running: claimed. running -> waiting: its worker let go of it, or is 
 another one is called, which goes on within seconds.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
@@ -19,7 +19,9 @@ MAKE_OUTPUT = "recordings.make_output"
 # A worker says every second that it is alive; one elsewhere is dead after this.
 DEAD_AFTER = timedelta(seconds=5)
 # A broker may lose a message; the row does not.
-LOST_AFTER = timedelta(seconds=20)
+LOST_AFTER = timedelta(seconds=10)
+# Of what waits since before anybody was called.
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Claim:
@@ -33,14 +35,13 @@ class Claim:
         mine = LiveOutput.objects.filter(
             pk=self.output.pk, claim=self.output.claim, state=OutputState.RUNNING
         )
-        if not mine.update(seen_at=timezone.now(), **values):
+        if not mine.update(**{"seen_at": timezone.now(), **values}):
             raise Stopped
 
     def release(self) -> None:
-        """running -> waiting, and call another worker. Raises Stopped."""
-        with transaction.atomic():
-            self.update(state=OutputState.WAITING, claim="")
-            call_worker()
+        """running -> waiting; another worker is called within two seconds: a message of
+        our own could come to ourselves, who are about to end. Raises Stopped."""
+        self.update(state=OutputState.WAITING, claim="", seen_at=LONG_AGO)
 
 
 def claim_next() -> Claim | None:
@@ -73,8 +74,7 @@ def free_dead(*, now: datetime) -> None:
             same = LiveOutput.objects.filter(
                 pk=output.pk, claim=output.claim, state=OutputState.RUNNING
             )
-            long_ago = now - 2 * LOST_AFTER
-            same.update(state=OutputState.WAITING, claim="", seen_at=long_ago)
+            same.update(state=OutputState.WAITING, claim="", seen_at=LONG_AGO)
     waiting = LiveOutput.objects.filter(state=OutputState.WAITING)
     for output in waiting.filter(seen_at__lt=now - LOST_AFTER):
         with transaction.atomic():
