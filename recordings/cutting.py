@@ -8,6 +8,7 @@ from recordings.segment_index import Record
 
 SEGMENT_US = 4_000_000
 SEGMENT_BYTES = 2 << 20
+KEY_FRAME_US = 2_000_000  # from one to the next at most (docs/protocol.md)
 # Without a key frame to cut at: the most that a reader has to hold of a stream.
 LONGEST_BYTES = 4 << 20
 # A recording may begin this long before the row that says so is seen.
@@ -58,6 +59,14 @@ class Cutter:
         self._range: KeptRange | None = None
         self._pending: list[Record] = []
         self._bytes = 0
+
+    @property
+    def due_us(self) -> int:
+        """By this time the segment that waits for more is full, while its recording
+        runs on; 0 where none waits."""
+        if not self._pending:
+            return 0
+        return self._pending[0].stored.appended_us + SEGMENT_US + KEY_FRAME_US
 
     def cut(self, records: Iterable[Record]) -> Iterator[Cut]:
         """Ends early at a record of which it is too soon to say that it is kept."""

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -22,7 +22,12 @@ from recordings.rules.recording import (
     start_unrecorded,
     stop_with_sessions,
 )
-from recordings.sealing import keep_stream, settle_recordings, unsealed_ranges
+from recordings.sealing import (
+    Kept,
+    keep_stream,
+    settle_recordings,
+    unsealed_ranges,
+)
 from rooms.clock import now_us
 from rooms.live.relays import local_publications, open_relays
 
@@ -69,12 +74,22 @@ async def ask_for_key_frames() -> None:
                 relay.request_keyframes()
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """While these recordings run on, a stream need not be looked at before a time: to
+    read again and again what does not fill a segment yet costs more than to seal it."""
+
+    ranges: list[KeptRange]
+    until_us: int
+
+
 class Keeper:
     """Remembers this process's streams until nothing of them is left in the log, and
     whether the archive took what it was given."""
 
     def __init__(self) -> None:
         self._sources: dict[str, Source] = {}
+        self._pauses: dict[str, Pause] = {}  # by stream
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._failing: set[str] = set()  # streams
 
@@ -96,42 +111,53 @@ class Keeper:
         # Read before the streams are: see UNDECIDED_US.
         at_us = now_us()
         drained = await self._keep_all(at_us)
-        self._sources = {
-            stream: source
-            for (stream, source), is_drained in zip(
-                self._sources.items(), drained, strict=True
-            )
-            if stream in written or not is_drained
-        }
+        for stream in drained.difference(written):
+            del self._sources[stream]
+            self._pauses.pop(stream, None)
         await database_sync_to_async(settle_recordings)(now_us=at_us)
 
     async def seal_rest(self) -> None:
         """Seal also what does not fill a segment yet. Everybody has been sent away."""
+        self._pauses.clear()
         await self._keep_all(now_us(), is_last=True)
 
-    async def _keep_all(self, at_us: int, *, is_last: bool = False) -> list[bool]:
-        """Of each stream, whether nothing of it is left in the log."""
-        sessions = {source.session_id for source in self._sources.values()}
+    async def _keep_all(self, at_us: int, *, is_last: bool = False) -> set[str]:
+        """The streams of which nothing is left in the log."""
+        sources = list(self._sources.values())
+        sessions = {source.session_id for source in sources}
         ranges = await database_sync_to_async(unsealed_ranges)(sessions)
 
         async def keep(source: Source) -> bool:
             kept = ranges.get(source.session_id, [])
             return await self._keep(source, kept, now_us=at_us, is_last=is_last)
 
-        return await asyncio.gather(*map(keep, self._sources.values()))
+        drained = await asyncio.gather(*map(keep, sources))
+        return {
+            source.stream
+            for source, is_drained in zip(sources, drained, strict=True)
+            if is_drained
+        }
 
-    async def _keep(self, source: Source, ranges: list[KeptRange], **how: Any) -> bool:
+    async def _keep(
+        self, source: Source, ranges: list[KeptRange], *, now_us: int, is_last: bool
+    ) -> bool:
+        pause = self._pauses.get(source.stream)
+        if pause and pause.ranges == ranges and now_us < pause.until_us:
+            return False
         keep_in_thread = database_sync_to_async(keep_stream, thread_sensitive=False)
         async with self._slots:
             try:
-                drained = await keep_in_thread(source, ranges, **how)
+                kept: Kept = await keep_in_thread(
+                    source, ranges, now_us=now_us, is_last=is_last
+                )
             except Exception:  # noqa: BLE001 - a storage fails as it likes; the log holds all
                 self._note_failure(source)
                 return False
+        self._pauses[source.stream] = Pause(ranges, kept.due_us)
         if source.stream in self._failing:
             self._failing.discard(source.stream)
             logger.info("Stream %s is being kept again.", source.stream)
-        return bool(drained)
+        return kept.is_drained
 
     def _note_failure(self, source: Source) -> None:
         """Once per outage: every pass tries again."""

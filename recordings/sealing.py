@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -42,27 +43,35 @@ def range_of(recording: Recording) -> KeptRange:
     return KeptRange(recording.pk, recording.started_us, recording.ended_us)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """``due_us``: as of ``Cutter``. To look sooner is mostly to read in vain."""
+
+    is_drained: bool  # the log holds nothing of the stream any more
+    due_us: int = 0
+
+
 def keep_stream(
     source: Source, ranges: list[KeptRange], *, now_us: int, is_last: bool = False
-) -> bool:
+) -> Kept:
     """Seal what belongs to a recording, trim what is sealed or does not. With
     ``is_last`` seal what does not fill a segment, too: this process ends.
 
-    Returns whether the log holds nothing of the stream any more. Raises what the
-    storage and the log raise; the next call goes on where this one stopped.
+    Raises what the storage and the log raise; the next call goes on where this one
+    stopped.
     """
     log = stream_log()
     tail = async_to_sync(log.tail)(source.stream)
     if tail.first_position == tail.next_position:
-        return True
+        return Kept(is_drained=True)
     hot = async_to_sync(log.read)(source.stream, since_us=now_us - HOT_TAIL_US, limit=1)
     before = hot[0].position if hot else tail.next_position
+    cutter = Cutter(ranges, now_us=now_us, is_last=is_last)
     if ranges:
-        cutter = Cutter(ranges, now_us=now_us, is_last=is_last)
         before = min(before, _seal_stream(source, cutter) + 1)
     if before > tail.first_position:
         async_to_sync(log.trim)(source.stream, before=before)
-    return before == tail.next_position
+    return Kept(before == tail.next_position, cutter.due_us)
 
 
 def _seal_stream(source: Source, cutter: Cutter) -> int:

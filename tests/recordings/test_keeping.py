@@ -1,6 +1,7 @@
 """What is kept of a stream, and what happens when a step of it does not."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from recordings.orphans import remove_strays, seal_orphan_streams
 from recordings.playback import find_moment, kept_ranges
 from recordings.reader import read_stream
 from recordings.rules.recording import stop_with_sessions
-from recordings.sealing import settle_recordings
+from recordings.sealing import keep_stream, range_of, settle_recordings
 from recordings.segment_index import Record, join_spans, parse
 from recordings.tasks import remove_stray_objects, seal_orphans
 from rooms.log import stream_log
@@ -103,6 +104,24 @@ def test_segments_are_cut_at_key_frames_every_few_seconds(
         first = parse(load(segment)[0])
         assert first.header.kind.is_video and first.header.is_key
         assert segment.tracks[0]["keys"][0][0] == segment.first_position
+
+
+def test_a_stream_says_by_when_its_next_segment_is_full(
+    meeting: Meeting, bob: Person
+) -> None:
+    running = range_of(meeting.record(0, None))
+    source = Source.of(bob.participant)
+    meeting.publish(bob, video(RED, start=0, end=3))
+    first = keep_stream(source, [running], now_us=us(3))
+    assert first.due_us == pytest.approx(us(6), abs=100_000)
+    assert kept(bob) == []
+    meeting.send(bob, video(RED, start=3, end=7))
+    again = keep_stream(source, [running], now_us=first.due_us + 1_000_000)
+    assert len(kept(bob)) >= 4 * 15
+    assert again.due_us >= us(10)
+    over = replace(running, end_us=us(7))
+    assert keep_stream(source, [over], now_us=us(8)).due_us == 0
+    assert len(kept(bob)) == 7 * 15
 
 
 def test_nothing_from_before_the_start_or_after_the_end_is_kept(
