@@ -14,6 +14,7 @@ OUTSTANDING_LEAST = 16 << 10
 OUTSTANDING_MOST = 8 << 20
 LAGGING_US = 500_000  # what was received at that age: it is the network that limits
 SMOOTHING = 0.5
+REPORT_US = 250_000  # between two: where a network stalls, several come at once
 # A message is heard of when all of it has come: a small part of what is outstanding.
 MESSAGE_SHARE = 4
 MESSAGE_LEAST = 8 << 10
@@ -67,7 +68,7 @@ class Flow:
         took_us = now_us - self._began_us(now_us)
         self.lag_us = self._age(now_us)
         if self._reported_us and (gained or took_us >= OUTSTANDING_US):
-            self._adapt(gained * 1_000_000 / max(took_us, 1))
+            self._adapt(gained * 1_000_000 / max(took_us, REPORT_US))
         if gained:
             self._gained_us = now_us
         self._reported_us = now_us

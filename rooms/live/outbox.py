@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from conference.errors import Refused
 from rooms.clock import now_us
 from rooms.live.backlog import STALE_US, Backlog
-from rooms.live.capacity import LATE_US, Capacity
+from rooms.live.capacity import Capacity
 from rooms.live.delivery import Batch, Delivery, Part, Track
 from rooms.live.flow import UNREPORTED_US, Flow
 from rooms.live.selection import Selection
@@ -101,7 +101,7 @@ class Outbox:
         now = self._clock()
         is_changed = self._capacity.look(
             now,
-            is_late=max(self.waited_us, self._flow.lag_us) > LATE_US,
+            lag_us=max(self.waited_us, self._flow.lag_us),
             carried=self._flow.carried,
             cost=lambda step: sound + self.selection.cost(step),
         )

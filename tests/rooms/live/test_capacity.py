@@ -2,6 +2,10 @@
 
 from rooms.live.capacity import (
     CALM_US,
+    FULL_LONG_US,
+    FULL_US,
+    KNOWN_US,
+    LATE_US,
     NO_VIDEO,
     QUIET_US,
     SETTLE_US,
@@ -38,7 +42,7 @@ class Network:
             load = cost(self.capacity.step)
             if self.capacity.look(
                 self.now,
-                is_late=load > self.carries,
+                lag_us=LATE_US + 1 if load > self.carries else 0,
                 carried=min(load, self.carries),
                 cost=cost,
             ):
@@ -70,7 +74,7 @@ def test_almost_nothing_is_left_key_frames_and_then_no_video() -> None:
 def test_it_waits_for_a_change_to_show() -> None:
     capacity = Capacity()
     looks = [
-        capacity.look(now, is_late=True, carried=1e6, cost=cost)
+        capacity.look(now, lag_us=LATE_US + 1, carried=1e6, cost=cost)
         for now in range(10**9, 10**9 + 2 * SETTLE_US, LOOK_US)
     ]
     assert looks.count(True) == 2
@@ -80,7 +84,7 @@ def test_it_climbs_back_in_steps_that_let_more_through() -> None:
     network = Network(70_000)
     network.run(5)
     network.carries = 1e6
-    network.run(QUIET_US / 1e6 * 20)
+    network.run((KNOWN_US + QUIET_US * 20) / 1e6)
     assert network.capacity.step.spatial >= 2
     costs = [cost(step) for step in network.steps[1:]]
     assert costs == sorted(costs)
@@ -88,10 +92,56 @@ def test_it_climbs_back_in_steps_that_let_more_through() -> None:
 
 def test_it_tries_ever_more_seldom_what_does_not_hold() -> None:
     network = Network(70_000)
-    network.run(60)
+    network.run(100)
     early = len(network.steps)
-    network.run(300)
-    assert len(network.steps) - early < early
+    network.run(200)
+    before = len(network.steps)
+    network.run(100)
+    assert len(network.steps) - before < early
     network.carries = 1e6
     network.run(CALM_US / 1e6 * 5)
     assert cost(network.capacity.step) == RATES[2]
+
+
+def look(capacity: Capacity, now: int, lag_us: int, carried: float = 0) -> bool:
+    return capacity.look(now, lag_us=lag_us, carried=carried, cost=cost)
+
+
+def test_a_network_that_does_not_catch_up_lags() -> None:
+    capacity, now = Capacity(), 10**9
+    for _ in range(20):
+        now += LOOK_US
+        assert not look(capacity, now, 160_000)
+    full_us = 160_000 + FULL_US + LOOK_US
+    fell = []
+    for _ in range(FULL_LONG_US // LOOK_US + 2):
+        now += LOOK_US
+        fell.append(look(capacity, now, full_us, carried=200_000))
+    assert fell == [False] * (len(fell) - 1) + [True]
+    assert cost(capacity.step) <= 160_000
+
+
+def test_a_short_stall_or_a_long_way_is_no_lag() -> None:
+    capacity, now = Capacity(), 10**9
+    for tick in range(400):
+        now += LOOK_US
+        stalled = tick % 20 < 4  # one second of five
+        assert not look(capacity, now, 650_000 if stalled else 400_000, 1e5)
+
+
+def test_what_it_carries_is_not_tried_to_exceed() -> None:
+    capacity, now = Capacity(), 10**9
+    assert look(capacity, now, LATE_US + 1, carried=100_000)
+    step = capacity.step
+    while now < 10**9 + KNOWN_US - QUIET_US:
+        now += LOOK_US
+        # Now and then it is full for a moment.
+        is_full = now // 10**6 % 5 == 0
+        look(capacity, now, 400_000 if is_full else 160_000, 100_000 if is_full else 0)
+    assert capacity.step == step
+    for _ in range(40):
+        now += LOOK_US
+        look(capacity, now, 400_000, carried=300_000)  # it carries more than that
+        now += LOOK_US
+        look(capacity, now, 100_000)
+    assert cost(capacity.step) > cost(step)
