@@ -9,6 +9,7 @@ import { forgetResume, joinRoom, keepResume } from "./send/join.js";
 import { RequestError } from "./send/requests.js";
 import { levelFrom, Levels } from "./state/level.js";
 import { applyEvent } from "./state/room.js";
+import { Views } from "./state/views.js";
 
 /** Closes of the media socket that the control socket is about to explain, and share. */
 const FINAL_CODES = new Set([4409, 4410]);
@@ -29,6 +30,7 @@ const POOR_MS = 1500;
  * @property {Welcome["you"] | null} you
  * @property {Snapshot | null} snapshot
  * @property {"ok" | "waiting"} storage
+ * @property {"ok" | "busy"} machine busy: pictures are smaller or fewer, for that reason
  * @property {number} clockOffsetUs
  * @property {{epoch: number, number: number}} acknowledged own records that are durable
  * @property {number | null} speaker who speaks, or spoke last
@@ -43,6 +45,7 @@ export class Call extends EventTarget {
     you: null,
     snapshot: null,
     storage: "ok",
+    machine: "ok",
     clockOffsetUs: 0,
     acknowledged: { epoch: 0, number: 0 },
     speaker: null,
@@ -71,8 +74,11 @@ export class Call extends EventTarget {
   /** @type {Map<number, Quality>} */
   #qualities = new Map();
   #backlogMs = 0;
-  /** @type {Map<string, {number: number, kind: Kind, height: number}>} */
-  #views = new Map();
+  #isEncoderBusy = false;
+  #views = new Views((view) => {
+    const text = JSON.stringify({ type: "view", ...view });
+    this.#pipeline?.publish({ type: "text", text });
+  });
 
   /**
    * Resolves when the room is open. Rejects with ApiError when it does not let one in;
@@ -112,15 +118,15 @@ export class Call extends EventTarget {
   /**
    * @param {number} number
    * @param {Kind} kind
-   * @param {HTMLCanvasElement} canvas
+   * @param {import("./render/places.js").PlaceElement} element
    */
-  attachVideo(number, kind, canvas) {
-    this.#pipeline?.canvases.attach(number, kind, canvas);
+  attachVideo(number, kind, element) {
+    this.#pipeline?.places.attach(number, kind, element);
   }
 
-  /** @param {HTMLCanvasElement} canvas */
-  detachVideo(canvas) {
-    this.#pipeline?.canvases.detach(canvas);
+  /** @param {import("./render/places.js").PlaceElement} element */
+  detachVideo(element) {
+    this.#pipeline?.places.detach(element);
   }
 
   /**
@@ -129,12 +135,7 @@ export class Call extends EventTarget {
    * @param {number} heightPx 0: off
    */
   setView(number, kind, heightPx) {
-    const height = Math.round(heightPx);
-    const name = `${number} ${kind}`;
-    if (this.#views.get(name)?.height === height) return;
-    const view = { number, kind, height };
-    this.#views.set(name, view);
-    this.#sendView(view);
+    this.#views.set({ number, kind, height: Math.round(heightPx) });
   }
 
   get speaker() {
@@ -244,9 +245,7 @@ export class Call extends EventTarget {
     this.#pipeline?.forget(number);
     this.#qualities.delete(number);
     this.#levels.delete(number);
-    for (const [name, view] of this.#views) {
-      if (view.number === number) this.#views.delete(name);
-    }
+    this.#views.forget(number);
   }
 
   #setClock() {
@@ -272,7 +271,7 @@ export class Call extends EventTarget {
     connected: () => {
       this.#isMediaLost = false;
       this.#mediaRetry.succeeded();
-      for (const view of this.#views.values()) this.#sendView(view);
+      this.#views.tellAll();
       if (this.#control?.isOpen) this.#set({ connection: "open" });
     },
     disconnected: ({ code }) => {
@@ -299,24 +298,27 @@ export class Call extends EventTarget {
       const { you } = this.state;
       if (you) this.#levels.set(you.number, levelFrom(loudness));
     },
-    report: ({ epoch, acknowledged, backlogMs }) => {
+    report: ({ epoch, acknowledged, backlogMs, isBusy }) => {
       this.#backlogMs = backlogMs;
+      this.#isEncoderBusy = isBusy;
+      this.#lookAtMachine();
       this.state = { ...this.state, acknowledged: { epoch, number: acknowledged } };
     },
   };
 
   /** @type {Record<string, (message: any) => void>} */
   #fromDecode = {
-    report: ({ levels, qualities }) => {
+    report: ({ levels, qualities, decodeMs }) => {
       for (const [number, level] of levels) this.#levels.set(number, level);
       this.#qualities = new Map(qualities);
+      this.#views.note(decodeMs, performance.now());
+      this.#lookAtMachine();
     },
   };
 
-  /** @param {{number: number, kind: Kind, height: number}} view */
-  #sendView(view) {
-    const text = JSON.stringify({ type: "view", ...view });
-    this.#pipeline?.publish({ type: "text", text });
+  #lookAtMachine() {
+    const machine = this.#isEncoderBusy || this.#views.isReduced ? "busy" : "ok";
+    if (machine !== this.state.machine) this.#set({ machine });
   }
 
   /** @param {number} code */

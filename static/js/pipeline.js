@@ -1,7 +1,7 @@
-// The media pipeline of a call: its two workers, the sound output, the page's canvases
-// and the own tracks, wired together.
+// The media pipeline of a call: its two workers, the sound output, the page's places
+// for pictures and the own tracks, wired together.
 
-import { Canvases } from "./render/canvases.js";
+import { Places } from "./render/places.js";
 import { SoundOutput } from "./render/sound_output.js";
 import { OwnTracks } from "./send/own_tracks.js";
 import { openWorker } from "./threads.js";
@@ -15,7 +15,7 @@ import { openWorker } from "./threads.js";
  * @property {(message: object) => void} publish tell the publishing worker
  * @property {(number: number) => void} forget somebody has left
  * @property {OwnTracks} tracks
- * @property {Canvases} canvases
+ * @property {Places} places
  * @property {SoundOutput} output
  * @property {() => void} close
  */
@@ -56,7 +56,7 @@ export async function openPipeline({ urls, fromEncode, fromDecode, ...options })
     publish: (message) => encode.postMessage(message),
     forget: (number) => decode.postMessage({ type: "forget", number }),
     tracks,
-    canvases: new Canvases(decode),
+    places: new Places(decode),
     output,
     close() {
       tracks.close();

@@ -1,7 +1,7 @@
 // A kept session, played: what the replay page builds on (docs/browser.md). The same
-// decoders, canvases and sound output as in a call; the playhead is moved here.
+// decoders, places and sound output as in a call; the playhead is moved here.
 
-import { Canvases } from "./render/canvases.js";
+import { Places } from "./render/places.js";
 import { SoundOutput } from "./render/sound_output.js";
 import { ReplayTimeline } from "./receive/replay_timeline.js";
 import { socketUrl } from "./send/address.js";
@@ -75,8 +75,8 @@ export class ReplayPlayer extends EventTarget {
   #socket = null;
   /** @type {Worker | null} */
   #decode = null;
-  /** @type {Canvases | null} */
-  #canvases = null;
+  /** @type {Places | null} */
+  #places = null;
   /** @type {SoundOutput | null} */
   #output = null;
   /** @type {ReturnType<typeof setInterval>[]} */
@@ -88,7 +88,7 @@ export class ReplayPlayer extends EventTarget {
     const { worker } = await openWorker(this.#workers.decode);
     this.#decode = worker;
     worker.onmessage = ({ data }) => this.#fromDecode[data.type]?.(data);
-    this.#canvases = new Canvases(worker);
+    this.#places = new Places(worker);
     this.#output = new SoundOutput({
       workletUrl: this.#workers.playback,
       worker,
@@ -139,15 +139,15 @@ export class ReplayPlayer extends EventTarget {
   /**
    * @param {number} number
    * @param {Kind} kind
-   * @param {HTMLCanvasElement} canvas
+   * @param {import("./render/places.js").PlaceElement} element
    */
-  attachVideo(number, kind, canvas) {
-    this.#canvases?.attach(number, kind, canvas);
+  attachVideo(number, kind, element) {
+    this.#places?.attach(number, kind, element);
   }
 
-  /** @param {HTMLCanvasElement} canvas */
-  detachVideo(canvas) {
-    this.#canvases?.detach(canvas);
+  /** @param {import("./render/places.js").PlaceElement} element */
+  detachVideo(element) {
+    this.#places?.detach(element);
   }
 
   get speaker() {
@@ -300,7 +300,7 @@ export class ReplayPlayer extends EventTarget {
     this.#socket?.close();
     this.#output?.close();
     this.#decode?.terminate();
-    this.#socket = this.#output = this.#decode = this.#canvases = null;
+    this.#socket = this.#output = this.#decode = this.#places = null;
     this.#set({ connection: "closed", closeCode: code, playing: false });
   }
 

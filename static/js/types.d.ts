@@ -11,6 +11,11 @@ declare var MediaStreamTrackProcessor: {
   }): MediaStreamTrackProcessor<VideoFrame>;
 };
 
+declare class MediaStreamTrackGenerator extends MediaStreamTrack {
+  constructor(init: { kind: "video" | "audio" });
+  readonly writable: WritableStream<VideoFrame>;
+}
+
 interface AudioContext {
   setSinkId?(id: string): Promise<void>;
 }

@@ -7,7 +7,6 @@ import { Ladder, LADDERS } from "../../static/js/encode/ladder.js";
 import { fit, LAYERS, layersOf, planLayers } from "../../static/js/encode/layers.js";
 import { Arrivals, Reception } from "../../static/js/receive/arrivals.js";
 import { TrackQueue } from "../../static/js/receive/track_queue.js";
-import { Mixer } from "../../static/js/render/mixer.js";
 
 const NOW = { dueMs: (atUs) => atUs / 1000 };
 
@@ -140,56 +139,6 @@ test("after an error a queue goes on with the next key frame it has", () => {
   assert.deepEqual(drain(queue, 50), [3]);
   queue.restart();
   assert.equal(queue.needsKey, true);
-});
-
-test("sources are mixed where their chunks lie", () => {
-  const mixer = new Mixer();
-  mixer.push("a", { frame: 128, samples: new Float32Array(256).fill(0.25), isFresh: false });
-  mixer.push("b", { frame: 192, samples: new Float32Array(192).fill(0.5), isFresh: false });
-  const block = (frame) => {
-    const output = new Float32Array(128);
-    mixer.mix(output, frame);
-    return output;
-  };
-  assert.equal(Math.max(...block(0)), 0);
-  const second = block(128);
-  assert.deepEqual([second[0], second[63], second[64], second[127]], [0.25, 0.25, 0.75, 0.75]);
-  assert.equal(block(256)[0], 0.75);
-});
-
-test("missing sound fades out, and is forgotten", () => {
-  const mixer = new Mixer();
-  mixer.push("a", { frame: 0, samples: new Float32Array(128).fill(0.5), isFresh: false });
-  const peaks = [];
-  for (let frame = 0; frame < 128 * 7; frame += 128) {
-    const output = new Float32Array(128);
-    mixer.mix(output, frame);
-    peaks.push(Math.max(...output));
-  }
-  assert.equal(peaks[0], 0.5);
-  for (let index = 1; index < 5; index += 1) assert.ok(peaks[index] <= peaks[index - 1]);
-  assert.deepEqual(peaks.slice(5), [0, 0]);
-});
-
-test("a source is bounded, and late sound is left out", () => {
-  const mixer = new Mixer();
-  for (let index = 0; index < 300; index += 1) {
-    mixer.push("a", { frame: index * 960, samples: new Float32Array(960).fill(1), isFresh: false });
-  }
-  const output = new Float32Array(128);
-  mixer.mix(output, 0); // the oldest seconds are gone
-  assert.equal(Math.max(...output), 0);
-  mixer.mix(output, 299 * 960);
-  assert.equal(Math.max(...output), 1);
-});
-
-test("a fresh chunk fades in", () => {
-  const mixer = new Mixer();
-  mixer.push("a", { frame: 0, samples: new Float32Array(128).fill(1), isFresh: true });
-  const output = new Float32Array(128);
-  mixer.mix(output, 0);
-  assert.equal(output[0], 0);
-  assert.ok(output[64] > 0.4 && output[64] < 0.6);
 });
 
 test("a picture fits its layer in its own shape, in even numbers", () => {

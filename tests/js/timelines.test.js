@@ -3,18 +3,17 @@ import { test } from "node:test";
 import { CaptureClock } from "../../static/js/encode/capture_clock.js";
 import { LiveTimeline } from "../../static/js/receive/live_timeline.js";
 import { ReplayTimeline } from "../../static/js/receive/replay_timeline.js";
-import { SoundSchedule } from "../../static/js/receive/sound_schedule.js";
 import { SoundClock } from "../../static/js/render/sound_clock.js";
 
 const FRAME_MS = 20;
 
 /** Records captured every 20 ms that arrive with the delays given. */
-function arrive(timeline, delays, startMs = 1000) {
+function arrive(line, delays, startMs = 1000) {
   let atMs = startMs;
   let lastReadyMs = 0;
   for (const delay of delays) {
     const readyMs = Math.max(lastReadyMs, atMs + delay); // one connection keeps order
-    timeline.observe(atMs * 1000, readyMs);
+    line.observe(atMs * 1000, readyMs);
     lastReadyMs = readyMs;
     atMs += FRAME_MS;
   }
@@ -22,60 +21,121 @@ function arrive(timeline, delays, startMs = 1000) {
 }
 
 /** How long after its capture something is due. */
-function delayOf(timeline, atMs) {
-  return timeline.dueMs(atMs * 1000) - atMs;
+function delayOf(line, atMs) {
+  return line.dueMs(atMs * 1000) - atMs;
 }
 
-test("an even arrival is buffered for 40 ms", () => {
-  const timeline = new LiveTimeline();
-  const atMs = arrive(timeline, new Array(100).fill(30));
-  assert.equal(Math.round(delayOf(timeline, atMs)), 70);
+function isAbout(value, wanted, tolerance) {
+  assert.ok(Math.abs(value - wanted) <= tolerance, `${value}, not ${wanted}`);
+}
+
+test("sound that arrives evenly is buffered for 20 ms, pictures are not", () => {
+  const { sound } = new LiveTimeline();
+  isAbout(delayOf(sound, arrive(sound, new Array(100).fill(30))), 50, 0.1);
+  const { picture } = new LiveTimeline();
+  isAbout(delayOf(picture, arrive(picture, new Array(100).fill(30))), 30, 0.1);
 });
 
-test("a jump in delay raises the buffer at once, and it shrinks slowly", () => {
-  const timeline = new LiveTimeline();
-  let atMs = arrive(timeline, [...new Array(50).fill(30), 130]);
-  assert.ok(Math.abs(delayOf(timeline, atMs) - 130) < 2);
-  atMs = arrive(timeline, new Array(50).fill(30), atMs);
-  const afterASecond = delayOf(timeline, atMs);
+test("a jump in delay raises the buffer of sound at once, and it shrinks slowly", () => {
+  const { sound } = new LiveTimeline();
+  let atMs = arrive(sound, [...new Array(50).fill(30), 130]);
+  isAbout(delayOf(sound, atMs), 130, 2);
+  atMs = arrive(sound, new Array(50).fill(30), atMs);
+  const afterASecond = delayOf(sound, atMs);
   assert.ok(afterASecond < 130 && afterASecond > 100, `${afterASecond}`);
-  atMs = arrive(timeline, new Array(300).fill(30), atMs);
-  assert.ok(Math.abs(delayOf(timeline, atMs) - 70) < 5);
+  atMs = arrive(sound, new Array(300).fill(30), atMs);
+  isAbout(delayOf(sound, atMs), 50, 5);
 });
 
-test("the buffer stays within 200 ms, whatever comes", () => {
+test("the buffer of sound is ready for what comes again and again", () => {
+  const { sound } = new LiveTimeline();
+  const usual = new Array(249).fill(30); // 5 s
+  let atMs = arrive(sound, [...usual, 150, ...usual, 150]);
+  atMs = arrive(sound, usual, atMs);
+  isAbout(delayOf(sound, atMs), 150, 2);
+  atMs = arrive(sound, new Array(1500).fill(30), atMs); // 30 s
+  isAbout(delayOf(sound, atMs), 50, 5);
+});
+
+test("the buffers stay within 200 ms, whatever comes", () => {
   const timeline = new LiveTimeline();
   const delays = Array.from({ length: 400 }, (_, index) => 20 + ((index * 7919) % 600));
-  arrive(timeline, delays);
-  assert.ok(timeline.bufferMs <= 200);
+  for (const line of [timeline.sound, timeline.picture]) {
+    arrive(line, delays);
+    assert.ok(line.bufferMs <= 200);
+  }
+});
+
+test("three of four pictures are in time", () => {
+  const { picture } = new LiveTimeline();
+  const delays = Array.from({ length: 1000 }, (_, index) => 30 + ((index * 37) % 20));
+  isAbout(delayOf(picture, arrive(picture, delays)), 45, 3);
+  // Large ones come later, now and then: they do not hold back the others.
+  const large = delays.map((delay, index) => (index % 60 ? delay : delay + 60));
+  isAbout(delayOf(picture, arrive(picture, large, 100_000)), 45, 4);
 });
 
 test("an outage is no jitter: what comes after it is not held back", () => {
-  const timeline = new LiveTimeline();
-  let atMs = arrive(timeline, new Array(50).fill(30));
-  timeline.observe(atMs * 1000, atMs + 3000);
-  assert.ok(timeline.bufferMs <= 60, `${timeline.bufferMs}`);
+  const { sound } = new LiveTimeline();
+  let atMs = arrive(sound, new Array(50).fill(30));
+  sound.observe(atMs * 1000, atMs + 3000);
+  assert.ok(sound.bufferMs <= 40, `${sound.bufferMs}`);
 });
 
 test("what a late joiner gets at once does not delay what follows", () => {
-  const timeline = new LiveTimeline();
-  // Two seconds of records arrive together, the last with the true delay.
-  for (let atMs = 1000; atMs <= 3000; atMs += FRAME_MS) timeline.observe(atMs * 1000, 3030);
-  assert.ok(Math.abs(delayOf(timeline, 3000) - 70) < 1);
+  for (const kind of ["sound", "picture"]) {
+    const line = new LiveTimeline()[kind];
+    // Two seconds of records arrive together, the last with the true delay.
+    for (let atMs = 1000; atMs <= 3000; atMs += FRAME_MS) line.observe(atMs * 1000, 3030);
+    assert.ok(delayOf(line, 3000) <= 50.1, `${delayOf(line, 3000)}`);
+  }
 });
 
 test("a path that became longer is followed", () => {
+  const { sound } = new LiveTimeline();
+  let atMs = arrive(sound, new Array(50).fill(30));
+  atMs = arrive(sound, new Array(1500).fill(100), atMs); // 30 s
+  isAbout(delayOf(sound, atMs), 120, 5);
+});
+
+test("sound and picture are as far apart as nobody notices", () => {
   const timeline = new LiveTimeline();
-  let atMs = arrive(timeline, new Array(50).fill(30));
-  atMs = arrive(timeline, new Array(1500).fill(100), atMs); // 30 s
-  assert.ok(Math.abs(delayOf(timeline, atMs) - 140) < 5);
+  const { sound, picture } = timeline;
+  const ends = (soundMs, pictureMs, startMs) => {
+    let atMs = startMs;
+    for (; atMs < startMs + 38_000; atMs += FRAME_MS) {
+      sound.observe(atMs * 1000, atMs + soundMs);
+      picture.observe(atMs * 1000, atMs + pictureMs);
+    }
+    return [delayOf(sound, atMs), delayOf(picture, atMs)];
+  };
+  let [heard, seen] = ends(60, 20, 1000);
+  isAbout(heard, 80, 1); // neither waits: 60 ms
+  isAbout(seen, 20, 1);
+  [heard, seen] = ends(180, 20, 40_000);
+  isAbout(heard, 200, 1);
+  isAbout(seen, 100, 1); // 100 ms earlier
+  [heard, seen] = ends(60, 180, 80_000);
+  isAbout(heard, 140, 1); // 40 ms earlier
+  isAbout(seen, 180, 1);
+  [heard, seen] = ends(60, 900, 120_000);
+  isAbout(heard, 180, 1); // the picture is too late to be waited for
+});
+
+test("sound waits for no picture that has ended", () => {
+  const { sound, picture } = new LiveTimeline();
+  picture.observe(1_000_000, 1200);
+  sound.observe(1_000_000, 1050);
+  isAbout(delayOf(sound, 1000), 160, 0.1);
+  arrive(sound, new Array(150).fill(50), 1020);
+  isAbout(delayOf(sound, 4000), 70, 0.1);
 });
 
 test("the lateness is told", () => {
-  const timeline = new LiveTimeline();
-  arrive(timeline, new Array(50).fill(0));
-  assert.equal(timeline.observe(2_000_000, 2030), 0);
-  assert.ok(timeline.observe(2_020_000, 4000) > 1800);
+  const { sound } = new LiveTimeline();
+  arrive(sound, new Array(50).fill(0));
+  assert.equal(sound.observe(2_000_000, 2010), 0);
+  assert.ok(sound.observe(2_020_000, 4000) > 1800);
 });
 
 test("a replay stands until it plays, and shows what led there", () => {
@@ -127,27 +187,6 @@ test("a delayed playhead waits", () => {
   timeline.delay(300);
   assert.equal(timeline.atUs(200), 0);
   assert.equal(timeline.atUs(400), 100_000);
-});
-
-test("packets follow each other without a seam while they are nearly due", () => {
-  const schedule = new SoundSchedule();
-  assert.deepEqual(schedule.place(1000, 960, 20), { frame: 1000, skip: 0, isFresh: true });
-  assert.deepEqual(schedule.place(1960 + 900, 960, 20), { frame: 1960, skip: 0, isFresh: false });
-  assert.deepEqual(schedule.place(2920 - 900, 960, 20), { frame: 2920, skip: 0, isFresh: false });
-});
-
-test("what has drifted is put right in a pause", () => {
-  const schedule = new SoundSchedule();
-  schedule.place(1000, 960, 20);
-  assert.deepEqual(schedule.place(1960 + 900, 960, 90), { frame: 2860, skip: 0, isFresh: true });
-  // Earlier than the end of the one before: its beginning is left out.
-  assert.deepEqual(schedule.place(3820 - 500, 960, 90), { frame: 3820, skip: 500, isFresh: true });
-});
-
-test("a jump back in time is followed", () => {
-  const schedule = new SoundSchedule();
-  schedule.place(500_000, 960, 20);
-  assert.deepEqual(schedule.place(1000, 960, 20), { frame: 1000, skip: 0, isFresh: true });
 });
 
 test("capture times forget how unevenly frames arrive", () => {

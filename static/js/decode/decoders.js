@@ -3,6 +3,9 @@
 import { codecOf } from "./h264.js";
 
 const QUEUE_LIMIT = 8; // frames in the decoder
+const FIRST_MS = 10; // what decoding takes until that is known
+const SLOWER = 0.2; // of a difference is believed, so that most frames take less
+const FASTER = 0.02;
 
 /** @typedef {import("../send/record.js").Delivery} Delivery */
 /** @typedef {import("../send/record.js").Codec} Codec */
@@ -11,6 +14,7 @@ const QUEUE_LIMIT = 8; // frames in the decoder
  * @typedef {object} Decoder
  * @property {Codec} codec
  * @property {boolean} isBusy
+ * @property {number} decodeMs what a frame takes
  * @property {(record: Delivery) => void} decode
  * @property {() => void} close
  */
@@ -37,12 +41,18 @@ class WebCodecsDecoder {
   constructor(codec, onImage, onError) {
     this.codec = codec;
     this.#decoder = new VideoDecoder({
-      output: (frame) => onImage(frame, frame.timestamp),
+      output: (frame) => {
+        this.#measure();
+        onImage(frame, frame.timestamp);
+      },
       error: onError,
     });
   }
 
+  decodeMs = FIRST_MS;
   #decoder;
+  /** When each frame in the decoder was put in: they come out in order. @type {number[]} */
+  #sinceMs = [];
   #config = "";
 
   get isBusy() {
@@ -53,11 +63,17 @@ class WebCodecsDecoder {
   decode({ isKey, spatial, atUs, payload }) {
     if (isKey) this.#configure(spatial, payload);
     const type = isKey ? "key" : "delta";
+    this.#sinceMs.push(performance.now());
     this.#decoder.decode(new EncodedVideoChunk({ type, timestamp: atUs, data: payload }));
   }
 
   close() {
     if (this.#decoder.state !== "closed") this.#decoder.close();
+  }
+
+  #measure() {
+    const difference = performance.now() - Number(this.#sinceMs.shift()) - this.decodeMs;
+    this.decodeMs += difference * (difference > 0 ? SLOWER : FASTER);
   }
 
   /**
@@ -94,6 +110,7 @@ function codecString(codec, frame) {
 class JpegDecoder {
   /** @type {Codec} */
   codec = "jpeg";
+  decodeMs = FIRST_MS;
 
   /**
    * @param {OnImage} onImage

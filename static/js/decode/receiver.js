@@ -1,4 +1,4 @@
-// Everything that arrives: deliveries to tracks, tracks to canvases and the output. The
+// Everything that arrives: deliveries to tracks, tracks to places and the output. The
 // worker's shell gives it bytes and a tick; live and replay differ in their timelines.
 
 import { Arrivals, Reception } from "../receive/arrivals.js";
@@ -11,7 +11,7 @@ import { levelFrom } from "../state/level.js";
 import { SoundTrack } from "./sound.js";
 import { VideoTrack } from "./video.js";
 
-const DECODE_MS = 10; // what decoding takes, roughly
+const DECODE_SOUND_MS = 5; // and to hand it to the output, roughly
 const KEY_ASK_MS = 1000; // at most this often for a track
 
 /** @typedef {import("../send/record.js").Delivery} Delivery */
@@ -93,6 +93,12 @@ export class Receiver {
     return [...this.#tracks.values()].reduce((sum, one) => sum + one.queuedBytes, 0);
   }
 
+  /** What a picture takes to decode, of the track that takes longest. */
+  get decodeMs() {
+    const tracks = [...this.#tracks.values()];
+    return Math.max(0, ...tracks.map((one) => (one instanceof VideoTrack ? one.decodeMs : 0)));
+  }
+
   /** The loudness since the last call. @returns {[number, number][]} */
   takeLevels() {
     const levels = [...this.#levels];
@@ -110,20 +116,23 @@ export class Receiver {
    * @param {number} nowMs
    */
   #accept(delivery, nowMs) {
-    this.#observe(delivery, nowMs);
     const name = nameOf(delivery.participant, delivery.kind);
     let track = this.#tracks.get(name);
     if (!track) this.#tracks.set(name, (track = this.#openTrack(name, delivery)));
+    const takesMs =
+      track instanceof VideoTrack
+        ? track.decodeMs
+        : DECODE_SOUND_MS + this.soundClock.latencyMs;
+    this.#observe(delivery, nowMs, nowMs + takesMs);
     track.push(delivery);
   }
 
   /**
    * @param {Delivery} delivery
    * @param {number} nowMs
+   * @param {number} readyMs when it can be shown or heard
    */
-  #observe({ participant, kind, atUs }, nowMs) {
-    const latencyMs = isVideo(kind) ? 0 : this.soundClock.latencyMs;
-    const readyMs = nowMs + DECODE_MS + latencyMs;
+  #observe({ participant, kind, atUs }, nowMs, readyMs) {
     if (this.#replay) {
       const { anchorUs, anchorMs } = this.#replay.playhead;
       // What leads up to where a seek went is not late.
@@ -147,7 +156,7 @@ export class Receiver {
     const name = timelineOf(participant, kind);
     let timeline = this.#timelines.get(name);
     if (!timeline) this.#timelines.set(name, (timeline = new LiveTimeline()));
-    return timeline;
+    return isVideo(kind) ? timeline.picture : timeline.sound;
   }
 
   /**

@@ -1,17 +1,17 @@
 // One received sound track: decodes what is due soon and hands it to the output.
 
 import { SAMPLE_RATE } from "../capture/packer.js";
-import { SoundSchedule } from "../receive/sound_schedule.js";
 import { TrackQueue } from "../receive/track_queue.js";
 import { Stretch } from "./stretch.js";
 
-const LEAD_MS = 250; // a live buffer's most, and some: live sound does not wait here
+const LEAD_MS = 400; // a live buffer's most, and some: live sound does not wait here
 const PENDING_LIMIT = 50; // packets in the decoder
 const PAUSE_US = 200_000; // without packets
+const QUIET = 50; // -dBov: nobody hears a cut
 
 /** @typedef {import("../send/record.js").Delivery} Delivery */
 /** @typedef {import("../receive/track_queue.js").Timeline} Timeline */
-/** @typedef {{frame: number, samples: Float32Array<ArrayBuffer>, isFresh: boolean}} Chunk */
+/** @typedef {{frame: number, samples: Float32Array<ArrayBuffer>, isQuiet: boolean}} Chunk */
 
 export class SoundTrack {
   /**
@@ -28,7 +28,6 @@ export class SoundTrack {
 
   #options;
   #queue = new TrackQueue();
-  #schedule = new SoundSchedule();
   #stretch = new Stretch(1);
   /** @type {AudioDecoder | null} */
   #decoder = null;
@@ -109,9 +108,9 @@ export class SoundTrack {
     const speed = timeline.speed ?? 1;
     if (this.#stretch.speed !== speed) this.#stretch = new Stretch(speed);
     const stretched = this.#stretch.push(samples);
-    const place = this.#schedule.place(dueFrame, stretched.length, loudness);
-    const { frame, skip, isFresh } = place;
-    if (skip < stretched.length) play({ frame, samples: stretched.slice(skip), isFresh });
+    if (stretched.length === 0) return;
+    const frame = Math.round(dueFrame);
+    play({ frame, samples: stretched, isQuiet: loudness >= QUIET });
   }
 }
 

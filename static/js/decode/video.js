@@ -1,10 +1,12 @@
 // One received video track: decodes what is due soon, draws what is due now.
 
 import { TrackQueue } from "../receive/track_queue.js";
+import { nowUs } from "../send/clock.js";
 import { openDecoder } from "./decoders.js";
 
 const LEAD_MS = 60; // decoded this long before it is due
 const IMAGES_LIMIT = 10; // decoded, not yet due
+const TIMER_MS = 20; // what is due so soon is not left to the next tick
 
 /** @typedef {import("../send/record.js").Delivery} Delivery */
 /** @typedef {import("./decoders.js").Image} Image */
@@ -27,9 +29,16 @@ export class VideoTrack {
   #decoder = null;
   /** @type {{image: Image, atUs: number}[]} */
   #images = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   get queuedBytes() {
     return this.#queue.bytes;
+  }
+
+  /** What a picture takes from its arrival, at the most in most cases. */
+  get decodeMs() {
+    return this.#decoder?.decodeMs ?? 0;
   }
 
   /** @param {Delivery} record */
@@ -45,6 +54,7 @@ export class VideoTrack {
   }
 
   close() {
+    clearTimeout(this.#timer);
     this.#decoder?.close();
     this.#decoder = null;
     for (const { image } of this.#images.splice(0)) image.close();
@@ -66,7 +76,10 @@ export class VideoTrack {
     if (this.#decoder && this.#decoder.codec !== record.codec) this.#closeDecoder();
     this.#decoder ??= openDecoder(
       record.codec,
-      (image, atUs) => this.#images.push({ image, atUs }),
+      (image, atUs) => {
+        this.#images.push({ image, atUs });
+        this.#drawDue(nowUs() / 1000);
+      },
       () => this.#recover(),
     );
     try {
@@ -97,5 +110,16 @@ export class VideoTrack {
     const latest = due.at(-1);
     if (latest) draw(latest.image);
     for (const { image } of due) image.close();
+    this.#wakeForNext(nowMs);
+  }
+
+  /** @param {number} nowMs */
+  #wakeForNext(nowMs) {
+    clearTimeout(this.#timer);
+    const [next] = this.#images;
+    if (!next) return;
+    const waitMs = this.#options.timeline.dueMs(next.atUs) - nowMs;
+    if (waitMs > TIMER_MS) return;
+    this.#timer = setTimeout(() => this.#drawDue(nowUs() / 1000), waitMs);
   }
 }

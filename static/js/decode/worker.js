@@ -1,4 +1,4 @@
-// The receiving worker: deliveries come in, pictures go onto the page's canvases and
+// The receiving worker: deliveries come in, pictures go to the page's places and
 // sound to the output's worklet. The page's own thread touches neither.
 
 import { nowUs } from "../send/clock.js";
@@ -41,10 +41,10 @@ const fromPage = {
     if (contextMs === null) receiver.soundClock.stop();
     else receiver.soundClock.set(contextMs, atMs, latencyMs);
   },
-  attach: ({ id, number, kind, canvas }) =>
-    receiver.painter.attach(id, nameOf(number, kind), canvas),
+  attach: ({ id, number, kind, target }) =>
+    receiver.painter.attach(id, nameOf(number, kind), target),
   detach: ({ id }) => receiver.painter.detach(id),
-  forgetCanvas: ({ id }) => receiver.painter.forget(id),
+  forgetPlace: ({ id }) => receiver.painter.forget(id),
   forget: ({ number }) => receiver.forget(number),
   bytes: ({ bytes }) => receive(bytes),
   playhead: ({ playhead }) => receiver.setPlayhead(playhead),
@@ -59,6 +59,7 @@ setInterval(() => {
     type: "report",
     levels: receiver.takeLevels(),
     qualities: receiver.qualities,
+    decodeMs: receiver.decodeMs,
     queuedBytes: receiver.queuedBytes,
     receivedBytes: receiver.arrivals.bytes,
   });

@@ -1,4 +1,4 @@
-// How much a machine and a network carry of a video that is published. Pure.
+// How much of their video a machine and a network carry. Pure.
 
 /**
  * Layers up to `top`, at most so many frames a second, with this share of their bits.
@@ -30,11 +30,12 @@ const FIRST_CLIMB_MS = 15_000;
 const LAST_CLIMB_MS = 240_000;
 
 /**
+ * @template R a rung
  * One rung down after a window in which a quarter of the frames had to be dropped; one
  * up after a quiet time, which doubles with each fall so that it does not swing.
  */
 export class Ladder {
-  /** @param {Rung[]} rungs */
+  /** @param {R[]} rungs best first */
   constructor(rungs) {
     this.#rungs = rungs;
   }
@@ -47,14 +48,19 @@ export class Ladder {
   #frames = 0;
   #dropped = 0;
 
-  /** @returns {Rung} */
+  /** @returns {R} */
   get rung() {
-    return /** @type {Rung} */ (this.#rungs[this.#index]);
+    return /** @type {R} */ (this.#rungs[this.#index]);
+  }
+
+  /** Whether it is not the best one. */
+  get isReduced() {
+    return this.#index > 0;
   }
 
   /**
    * Tell of a frame that was due.
-   * @param {boolean} isDropped for want of machine or network
+   * @param {boolean} isDropped, or too late, for want of machine or network
    * @param {number} nowMs
    */
   count(isDropped, nowMs) {

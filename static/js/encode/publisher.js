@@ -42,6 +42,12 @@ export class Publisher {
     return this.isConnected && backlogMs > CONGESTED_MS;
   }
 
+  /** Whether the machine does not get all of the video encoded that is wanted. */
+  get isBusy() {
+    const tracks = [...this.#tracks.values()];
+    return tracks.some((track) => track instanceof VideoTrack && track.isReduced);
+  }
+
   /** @param {Kind} kind */
   async start(kind) {
     const track = this.#tracks.get(kind);

@@ -59,6 +59,12 @@ export class VideoTrack {
   /** @type {Format} */
   #format = { codec: "jpeg", width: 0, height: 0 };
   #encodedUs = -Infinity;
+  #isNetworkFull = false; // when a frame was dropped last
+
+  /** Whether the machine does not get all of it encoded that is wanted. */
+  get isReduced() {
+    return this.#ladder.isReduced && !this.#isNetworkFull;
+  }
 
   /** @returns {Codec} */
   get codec() {
@@ -129,7 +135,9 @@ export class VideoTrack {
     if (due.length === 0) return;
     const isCongested = this.#options.isCongested();
     const ready = isCongested ? [] : due.filter((layer) => !layer.isBusy);
-    this.#ladder.count(ready.length < due.length, capturedUs / 1000);
+    const isDropped = ready.length < due.length;
+    if (isDropped) this.#isNetworkFull = isCongested;
+    this.#ladder.count(isDropped, capturedUs / 1000);
     if (ready.length > 0) this.#encodedUs = capturedUs;
     for (const layer of ready) layer.encode(image, capturedUs);
   }

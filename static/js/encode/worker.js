@@ -136,7 +136,8 @@ function setConnected(isConnected, code) {
 function report() {
   const { epoch, acknowledged } = sender;
   const backlogMs = sender.backlogMs(performance.now());
-  page.postMessage({ type: "report", epoch, acknowledged, backlogMs });
+  const { isBusy } = publisher;
+  page.postMessage({ type: "report", epoch, acknowledged, backlogMs, isBusy });
 }
 
 /** @param {MediaStreamTrack} track */

@@ -1,27 +1,109 @@
 // When a live participant's media is due. Pure: times are milliseconds of this
 // machine's clock, media times microseconds of the server's.
 //
-// What arrives with the least delay sets the base; how much later than that other
-// records arrive sets the buffer, 40 to 200 ms. Sound and picture of a person share a
-// timeline: that is the lip sync. A late record raises the buffer at once; it shrinks
-// slowly, so that nobody hears it.
+// Of sound and of pictures each, what arrives with the least delay sets the base; how
+// much later than that the rest arrives sets the buffer. The two then wait for each
+// other, as far as one would see and hear that they are apart.
 
-const LEAST_MS = 40;
-const MOST_MS = 200;
-const SHRINK = 0.02; // of the time that passes
-const BASE_WINDOW_MS = 10_000;
+const WINDOW_MS = 4000;
+const WINDOWS = 5;
 const OUTAGE_MS = 1000; // later than this is no jitter: it is not waited for
+const MOST_MS = 200; // of buffer
+const LEAST_SOUND_MS = 20;
+const SHRINK = 0.02; // of the time that passes
+// At this ratio a quarter of the pictures comes later than the buffer allows for.
+const RISE_MS = 0.6;
+const FALL_MS = 0.2;
+// Sound that is early by 45 ms or late by 125 ms is noticed (ITU-R BT.1359).
+const EARLY_SOUND_MS = 40;
+const LATE_SOUND_MS = 100;
+const PATIENCE_MS = 100; // of sound: whom one sees late one hears all the same
+const GONE_MS = 2000; // without a record of the other kind
+const START_MS = 1000; // in which it may jump: a late joiner gets seconds at once
 
-export class LiveTimeline {
-  #base = Infinity; // least arrival minus media time, of the window before
-  #nextBase = Infinity; // of this window
-  #windowEndMs = -Infinity;
-  #offsetMs = NaN; // due time minus media time
-  #bufferMs = LEAST_MS;
-  #seenMs = 0;
+/** How long records were on their way of late. */
+class Transits {
+  /** @type {{startMs: number, least: number, most: number}[]} newest first */
+  #windows = [];
+
+  /**
+   * @param {number} transitMs
+   * @param {number} nowMs
+   */
+  add(transitMs, nowMs) {
+    let [newest] = this.#windows;
+    if (!newest || nowMs - newest.startMs > WINDOW_MS) {
+      newest = { startMs: nowMs, least: transitMs, most: -Infinity };
+      this.#windows = [newest, ...this.#windows.slice(0, WINDOWS - 1)];
+    }
+    newest.least = Math.min(newest.least, transitMs);
+    if (transitMs - this.least > OUTAGE_MS) return;
+    newest.most = Math.max(newest.most, transitMs);
+  }
+
+  get least() {
+    return Math.min(...this.#windows.map(({ least }) => least));
+  }
+
+  /** The most that came up in two of the windows: it may come up again. */
+  get recurring() {
+    const most = this.#windows.map((one) => one.most).sort((a, b) => b - a);
+    return most[1] ?? -Infinity;
+  }
+}
+
+/** Late sound is a gap: none is to come late that can be foreseen. */
+class SoundBuffer {
+  ms = LEAST_SOUND_MS;
+
+  /**
+   * @param {number} excessMs
+   * @param {number} recurringMs
+   * @param {number} passedMs
+   */
+  add(excessMs, recurringMs, passedMs) {
+    const shrunk = this.ms - passedMs * SHRINK;
+    const wanted = excessMs > OUTAGE_MS ? 0 : Math.max(excessMs, recurringMs);
+    this.ms = Math.max(LEAST_SOUND_MS, Math.min(MOST_MS, Math.max(wanted, shrunk)));
+  }
+}
+
+/** A late picture is shown late, and nobody minds: only most are to be in time. */
+class PictureBuffer {
+  ms = 0;
+
+  /** @param {number} excessMs */
+  add(excessMs) {
+    const change = excessMs > this.ms ? RISE_MS : -FALL_MS;
+    this.ms = Math.max(0, Math.min(MOST_MS, this.ms + change));
+  }
+}
+
+/** When one kind of a person's media is due. */
+class Line {
+  /**
+   * @param {SoundBuffer | PictureBuffer} buffer
+   * @param {number} aheadMs how much earlier than the other kind it may be
+   * @param {number} patienceMs how long it waits for the other kind at most
+   */
+  constructor(buffer, aheadMs, patienceMs) {
+    this.#buffer = buffer;
+    this.#aheadMs = aheadMs;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** @type {Line | null} */
+  other = null;
+  #buffer;
+  #aheadMs;
+  #patienceMs;
+  #transits = new Transits();
+  #offsetMs = NaN; // due time minus media time, but for the other kind
+  #startMs = Infinity;
+  #seenMs = -Infinity;
 
   get bufferMs() {
-    return this.#bufferMs;
+    return this.#buffer.ms;
   }
 
   /**
@@ -31,44 +113,50 @@ export class LiveTimeline {
    */
   observe(atUs, readyMs) {
     const transitMs = readyMs - atUs / 1000;
-    const wantedBase = this.#updateBase(transitMs, readyMs);
-    const excessMs = transitMs - wantedBase;
-    const passedMs = Math.max(0, readyMs - this.#seenMs);
+    this.#transits.add(transitMs, readyMs);
+    const base = this.#transits.least;
+    const passedMs = Math.max(0, Math.min(1000, readyMs - this.#seenMs));
     this.#seenMs = Math.max(this.#seenMs, readyMs);
-    const wanted = excessMs > OUTAGE_MS ? 0 : Math.min(MOST_MS, excessMs);
-    const shrunk = this.#bufferMs - Math.min(passedMs, 1000) * SHRINK;
-    this.#bufferMs = Math.max(LEAST_MS, wanted, shrunk);
-    this.#follow(wantedBase + this.#bufferMs, passedMs);
+    this.#buffer.add(transitMs - base, this.#transits.recurring - base, passedMs);
+    this.#follow(base + this.#buffer.ms, passedMs);
     return Math.max(0, readyMs - this.dueMs(atUs));
   }
 
   /** @param {number} atUs */
   dueMs(atUs) {
-    return atUs / 1000 + this.#offsetMs;
+    return atUs / 1000 + this.#togetherMs;
+  }
+
+  get #togetherMs() {
+    const own = this.#offsetMs;
+    const other = this.other;
+    if (!other || !(this.#seenMs - other.#seenMs < GONE_MS)) return own;
+    const wanted = other.#offsetMs - this.#aheadMs;
+    return Math.max(own, Math.min(wanted, own + this.#patienceMs));
   }
 
   /**
-   * @param {number} transitMs
-   * @param {number} nowMs
-   */
-  #updateBase(transitMs, nowMs) {
-    if (nowMs > this.#windowEndMs) {
-      this.#base = this.#nextBase;
-      this.#nextBase = Infinity;
-      this.#windowEndMs = nowMs + BASE_WINDOW_MS;
-    }
-    this.#nextBase = Math.min(this.#nextBase, transitMs);
-    return Math.min(this.#base, this.#nextBase);
-  }
-
-  /**
+   * Later at once, earlier slowly: nobody is to notice.
    * @param {number} wantedMs offset
    * @param {number} passedMs
    */
   #follow(wantedMs, passedMs) {
     const excess = this.#offsetMs - wantedMs;
-    const isFarOff = !(excess < MOST_MS); // also at the start
-    const step = Math.min(passedMs, 1000) * SHRINK;
-    this.#offsetMs = isFarOff ? wantedMs : Math.max(wantedMs, this.#offsetMs - step);
+    this.#startMs = Math.min(this.#startMs, this.#seenMs);
+    const isStart = this.#seenMs - this.#startMs < START_MS;
+    const slower = this.#offsetMs - passedMs * SHRINK;
+    const mayJump = isStart || excess > MOST_MS;
+    this.#offsetMs = mayJump ? wantedMs : Math.max(wantedMs, slower);
+  }
+}
+
+/** A person's voice and face, or a screen and its sound. */
+export class LiveTimeline {
+  sound = new Line(new SoundBuffer(), EARLY_SOUND_MS, PATIENCE_MS);
+  picture = new Line(new PictureBuffer(), LATE_SOUND_MS, Infinity);
+
+  constructor() {
+    this.sound.other = this.picture;
+    this.picture.other = this.sound;
   }
 }

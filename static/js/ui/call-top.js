@@ -76,7 +76,7 @@ export class CallTop extends HTMLElement {
 }
 
 /** @param {CallView} view */
-function trouble({ connection, isStorageWaiting, snapshot }) {
+function trouble({ connection, isStorageWaiting, isMachineBusy, snapshot }) {
   if (connection === "reconnecting") {
     return gettext(
       "The connection was lost. Reconnecting… What you say meanwhile is kept.",
@@ -85,6 +85,11 @@ function trouble({ connection, isStorageWaiting, snapshot }) {
   if (isStorageWaiting && snapshot.recording) {
     return gettext(
       "Storage does not answer: the recording is not safe at the moment. Keep this page open.",
+    );
+  }
+  if (isMachineBusy) {
+    return gettext(
+      "This device is busy: pictures are smaller for now. Close what you do not need.",
     );
   }
   return "";

@@ -3,6 +3,7 @@
 import { fill, gettext } from "./text.js";
 import { icon, node, setAttribute, setText } from "./nodes.js";
 import { initials, tint } from "./names.js";
+import { newPlace } from "../render/places.js";
 
 /** @typedef {import("./types.js").Participant} Participant */
 /** @typedef {import("./types.js").MediaSource} MediaSource */
@@ -20,9 +21,9 @@ export class PersonTile extends HTMLElement {
   source = null;
   /** @type {TileView | null} */
   view = null;
-  /** @type {HTMLCanvasElement | null} */
-  #canvas = null;
-  /** @type {HTMLVideoElement | null} */
+  /** @type {import("../render/places.js").PlaceElement | null} */
+  #place = null;
+  /** @type {HTMLVideoElement | null} own picture */
   #video = null;
   #letters = node("span", { class: "letters" });
   #face = node("div", { class: "face", "aria-hidden": "true" }, this.#letters);
@@ -114,26 +115,27 @@ export class PersonTile extends HTMLElement {
       return;
     }
     const on = Boolean(person.tracks[kind]);
-    if (on && !this.#canvas) this.#attach(person.number, kind);
+    if (on && !this.#place) this.#attach(person.number, kind);
     if (!on) this.#detach();
   }
 
   /**
-   * A canvas is given away for good when it is attached, so each turn gets its own.
+   * A place is given away for good when it is attached, so each turn gets its own.
    * @param {number} number
    * @param {"camera" | "screen"} kind
    */
   #attach(number, kind) {
-    this.#canvas = node("canvas", { "aria-hidden": "true" });
-    this.#face.after(this.#canvas);
-    this.source?.attachVideo(number, kind, this.#canvas);
+    this.#place = newPlace();
+    setAttribute(this.#place, "aria-hidden", "true");
+    this.#face.after(this.#place);
+    this.source?.attachVideo(number, kind, this.#place);
   }
 
   #detach() {
-    if (!this.#canvas) return;
-    this.source?.detachVideo(this.#canvas);
-    this.#canvas.remove();
-    this.#canvas = null;
+    if (!this.#place) return;
+    this.source?.detachVideo(this.#place);
+    this.#place.remove();
+    this.#place = null;
   }
 
   /** @param {MediaStreamTrack | null} track */

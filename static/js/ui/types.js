@@ -7,14 +7,15 @@
 /** @typedef {import("../state/room.js").EventMessage} EventMessage */
 /** @typedef {import("../send/record.js").Kind} Kind */
 /** @typedef {import("../capture/devices.js").Device} Device */
+/** @typedef {import("../render/places.js").PlaceElement} PlaceElement */
 /** @typedef {{cameras: Device[], microphones: Device[], speakers: Device[]}} Devices */
 /** @typedef {{camera?: string, microphone?: string, speaker?: string}} Chosen ids */
 /** @typedef {Record<"camera" | "microphone" | "screen", string | null>} Problems codes of DeviceError */
 /**
  * Where tiles get pictures and loudness from: a call or a replay.
  * @typedef {object} MediaSource
- * @property {(number: number, kind: Kind, canvas: HTMLCanvasElement) => void} attachVideo
- * @property {(canvas: HTMLCanvasElement) => void} detachVideo
+ * @property {(number: number, kind: Kind, element: PlaceElement) => void} attachVideo
+ * @property {(element: PlaceElement) => void} detachVideo
  * @property {(number: number) => number} level
  * @property {number | null} speaker who speaks, or spoke last
  * @property {(number: number, kind: Kind, height: number) => void} [setView]
@@ -45,6 +46,7 @@
  * @property {boolean} hasOlder
  * @property {number} unread
  * @property {boolean} isStorageWaiting
+ * @property {boolean} isMachineBusy
  * @property {boolean} isAudioBlocked
  * @property {boolean} isRecordingBusy
  * @property {number} clockOffsetUs

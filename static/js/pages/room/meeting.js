@@ -78,7 +78,8 @@ export class Meeting extends EventTarget {
 
   /** Everything the elements draw from; null until the first snapshot. */
   get view() {
-    const { connection, you, snapshot, storage, clockOffsetUs } = this.call.state;
+    const { connection, you, snapshot, storage, machine, clockOffsetUs } =
+      this.call.state;
     if (!snapshot || !you) return null;
     return {
       ...this.#ui,
@@ -92,6 +93,7 @@ export class Meeting extends EventTarget {
       attendees: this.#attendees.list,
       hasMoreAttendees: this.#attendees.hasMore,
       isStorageWaiting: storage === "waiting",
+      isMachineBusy: machine === "busy",
       clockOffsetUs,
       reactions: this.#reactions.shown,
       messages: this.#chat.messages,
