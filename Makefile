@@ -21,7 +21,7 @@ POSTGRESQL_TESTS := tests/rooms tests/permissions tests/recordings/api
 # Two processes, a file's tests in one of them. Calls want the whole machine.
 SIDE_BY_SIDE := -n 2 --dist loadfile
 
-.PHONY: help serve test check bench-log bench-fanout bench-storm bench-meeting bench-slow bench-export bench-pages bench-replay bench-live screenshots words lock clean
+.PHONY: help serve test check bench-log bench-fanout bench-storm bench-meeting bench-slow bench-latency bench-network bench-call bench-export bench-pages bench-replay bench-live screenshots words lock clean
 
 help:
 	@echo 'make serve          run the whole product on http://127.0.0.1:8000/'
@@ -33,6 +33,9 @@ help:
 	@echo 'make bench-export   exports of a meeting, beside ffmpeg (options: ARGS=)'
 	@echo 'make bench-meeting  fifty people who all send      (options: ARGS=)'
 	@echo 'make bench-slow     viewers with bad networks      (options: ARGS=)'
+	@echo 'make bench-latency  from a camera to a screen, beside WebRTC (options: ARGS=)'
+	@echo 'make bench-network  a page with a bad network    (options: ARGS=)'
+	@echo 'make bench-call     what a long call costs pages (options: ARGS=)'
 	@echo 'make bench-pages    lists over very many rows      (options: ARGS=)'
 	@echo 'make bench-replay   seeks in an hour, folder and S3 (options: ARGS=)'
 	@echo 'make bench-live     four people to an RTMP server  (options: ARGS=)'
@@ -79,6 +82,18 @@ bench-meeting: $(VENV)/installed-dev
 
 bench-slow: $(VENV)/installed-dev
 	@$(PY) -m tests.benchmarks.slow $(ARGS)
+
+bench-latency: $(VENV)/installed-dev
+	@.ci/system-packages chromium
+	@$(PY) -m tests.benchmarks.latency $(ARGS)
+
+bench-network: $(VENV)/installed-dev
+	@.ci/system-packages chromium
+	@$(PY) -m tests.benchmarks.network $(ARGS)
+
+bench-call: $(VENV)/installed-dev
+	@.ci/system-packages chromium
+	@$(PY) -m tests.benchmarks.long_call $(ARGS)
 
 bench-pages: $(VENV)/installed-dev
 	@$(PY) -m tests.benchmarks.pages $(ARGS)
