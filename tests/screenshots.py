@@ -33,7 +33,15 @@ from conference.first_start import collect_static_files  # noqa: E402
 from conference.models import User  # noqa: E402
 from conference.samples.few import PEOPLE, SAID, SECONDS  # noqa: E402
 from conference.samples.held_meeting import hold  # noqa: E402
-from recordings.models import Export, Recording, ShareLink  # noqa: E402
+from recordings.models import (  # noqa: E402
+    Export,
+    LiveOutput,
+    OutputState,
+    OutputTarget,
+    Recording,
+    ShareLink,
+    TargetState,
+)
 from recordings.poster import keep_poster  # noqa: E402
 from recordings.storyboard import keep_storyboard  # noqa: E402
 from rooms.access import Access, Action, access_room  # noqa: E402
@@ -166,8 +174,12 @@ def seed() -> list[Shot]:
         Shot("room-people", f"/rooms/{weekly.slug}/", join_and_open("People")),
         Shot("room-react", f"/rooms/{weekly.slug}/", join_and_react),
         Shot("room-more", f"/rooms/{weekly.slug}/", join_and_open("More")),
+        Shot("room-live", f"/rooms/{weekly.slug}/", join_and_open_live),
+        Shot("room-live-on", f"/rooms/{weekly.slug}/", join_and_go_live),
         Shot("room-crowd", f"/rooms/{crowd.slug}/", join),
         Shot("room-left", f"/rooms/{weekly.slug}/", join_and_leave),
+        Shot("live", f"/rooms/{weekly.slug}/live/", go_out_live),
+        Shot("live-nothing", f"/rooms/{crowd.slug}/live/", signed_in=False),
         Shot("rooms", "/rooms/", whole=True),
         Shot("rooms-archived", "/rooms/?archived"),
         Shot("rooms-settings", f"/rooms/{weekly.slug}/settings/", whole=True),
@@ -438,6 +450,46 @@ def choose_clip(page: Page) -> None:
 def lose_replay(page: Page) -> None:
     page.add_init_script("delete globalThis.VideoDecoder")
     page.reload()
+
+
+def join_and_open_live(page: Page) -> None:
+    join_and_open("More")(page)
+    page.get_by_role("button", name="Go live").click()
+    page.get_by_role("dialog", name="Live").wait_for()
+
+
+def join_and_go_live(page: Page) -> None:
+    """To one server that takes it, and to one that does not."""
+    LiveOutput.objects.update(state=OutputState.ENDED)
+    join_and_open_live(page)
+    dialog = page.get_by_role("dialog", name="Live")
+    dialog.get_by_label("Server").fill("rtmps://live.example.com/app")
+    dialog.get_by_label("Stream key").fill("abcd-efgh-ijkl")
+    dialog.get_by_label("People can watch it in a browser").check()
+    dialog.get_by_role("button", name="Go live").click()
+    dialog.get_by_text("Waiting for a worker").wait_for()
+    output = LiveOutput.objects.latest("created_at")
+    LiveOutput.objects.filter(pk=output.pk).update(state=OutputState.RUNNING)
+    output.targets.update(state=TargetState.LIVE)
+    OutputTarget.objects.create(
+        output=output,
+        url="rtmp://a-very-long-name-of-a-server.streaming.example.org/live/eu-west",
+        secret=b"",
+        state=TargetState.RETRYING,
+        error="server: Stream already publishing",
+    )
+    dialog.get_by_text("Stream already publishing").wait_for()
+
+
+def go_out_live(page: Page) -> None:
+    """Before the first piece is there."""
+    room = Room.objects.get(slug=page.url.split("/")[-3])
+    session = Session.objects.filter(room=room).latest("started_at")
+    LiveOutput.objects.create(
+        room=room, session=session, hls=True, seen_at=timezone.now()
+    )
+    page.reload()
+    page.get_by_role("status").wait_for()
 
 
 def join_and_react(page: Page) -> None:
