@@ -14,6 +14,7 @@ import os
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from tests.server import Server, asgi_server
 
 GIVE_UP_SECONDS = 120.0
 AFTER_SECONDS = 3.0  # that the host goes on once all have come
+SETTLE_SECONDS = 10.0  # for what is on its way
 
 
 class Witness(Viewer):
@@ -153,6 +155,10 @@ async def run(
     await coming
     cpu = machine.cpu_seconds(pid) - cpu
     sent += await publisher.publish(AFTER_SECONDS)
+    with suppress(TimeoutError):  # what has not come by then is lost
+        async with asyncio.timeout(SETTLE_SECONDS):
+            while len(witness.seen) < sent:  # noqa: ASYNC110 - a load may poll
+                await asyncio.sleep(0.05)
     reporting.cancel()
     took = sorted(storm.took)
     seconds = sorted(witness.seconds)
