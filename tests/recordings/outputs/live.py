@@ -183,19 +183,19 @@ class Seen:
         return int(planes[y, x]), int(cb[y // 2, x // 2]), int(cr[y // 2, x // 2])
 
     def level(self, hertz: float) -> float:
-        """How strong a tone is in the last second, 0 to 1."""
-        part = self.sound[0, -48_000:]
+        """How strong a tone is in the last 0.8 s, 0 to 1."""
+        part = self.sound[0, -38_400:]
         wave = np.exp(-2j * np.pi * hertz * np.arange(len(part)) / 48_000)
         return float(2 * abs(np.dot(part, wave)) / max(1, len(part)))
 
 
-def play(url: str, seconds: float = 2.0) -> Seen:
+def play(url: str, seconds: float = 1.0) -> Seen:
     """Watch a stream; waits until somebody publishes it."""
     deadline = time.monotonic() + PATIENCE
     while True:
         with suppress(av.FFmpegError):
             seen = _play(url, seconds)
-            if len(seen.pictures) > 1 and seen.sound.shape[1] >= 48_000:
+            if len(seen.pictures) > 1 and seen.sound.shape[1] >= 40_000 * seconds:
                 return seen
         assert time.monotonic() < deadline, f"nothing came from {url}"
         time.sleep(0.2)
