@@ -57,6 +57,11 @@ class Compositor:
     def track(self, number: int, kind: str) -> PictureTrack:
         return self._tracks[number, kind]
 
+    def forget(self, number: int) -> None:
+        """Somebody has left and is in no scene any more."""
+        for key in [key for key in self._tracks if key[0] == number]:
+            del self._tracks[key]
+
     def paint(self, scene: Scene, at_us: int) -> Plane:
         """The picture at a time; the array is the compositor's own and is reused."""
         if scene is not self._scene:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from recordings import export_views as exports
 from recordings import library_views as library
+from recordings import live_views as live
 from recordings import picture_views as pictures
 from recordings import shared_views as shared
 from recordings import sharing_views as sharing
@@ -21,8 +22,8 @@ urlpatterns = [
         name="recordings_chosen_delete",
     ),
     path(_RECORDING, views.recording, name="recording"),
-    path(f"{_RECORDING}rename/", library.rename, name="recording_rename"),
     path(f"{_RECORDING}people/", views.recording_people, name="recording_people"),
+    path(f"{_RECORDING}rename/", library.rename, name="recording_rename"),
     path(f"{_RECORDING}delete/", library.delete, name="recording_delete"),
     path(f"{_RECORDING}poster.jpg", pictures.poster, name="recording_poster"),
     path(
@@ -49,6 +50,9 @@ urlpatterns = [
     path(f"{_EXPORT}cancel/", exports.cancel_export, name="export_cancel"),
     path(f"{_EXPORT}retry/", exports.retry_export, name="export_retry"),
     path(f"{_EXPORT}delete/", exports.delete_export, name="export_delete"),
+    path("rooms/<slug:slug>/live/", live.room_live, name="room_live"),
+    path("live/<str:token>/", live.public_live, name="public_live"),
+    path("live/<str:token>/<str:name>", live.live_file, name="live_file"),
     path("sessions/<uuid:session_id>/", views.replay, name="replay"),
     path("sessions/<uuid:session_id>/people/", views.session, name="session"),
 ]

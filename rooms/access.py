@@ -38,6 +38,7 @@ class Action(StrEnum):
     SCHEDULE = "schedule"  # meetings in the room
     RECORD = "record"  # also stop, and export what was recorded
     CURATE = "curate"  # rename and delete recordings
+    BROADCAST = "broadcast"  # send a session out live
     MODERATE = "moderate"
     MANAGE = "manage"
 
@@ -67,11 +68,12 @@ def publishable(participant: Participant) -> list[str]:
 
 def shown_rights(participant: Participant) -> list[str]:
     """What a participant may do beyond taking part: moderate by the role in this
-    session, record by the standing in the room."""
+    session, record and broadcast by the standing in the room."""
     room = participant.session.room
     standing = Access(room, _role(room, participant.user), participant.user)
     rights = {
         Action.RECORD: standing.can(Action.RECORD) and not room.is_never_recorded,
+        Action.BROADCAST: standing.can(Action.BROADCAST),
         Action.MODERATE: may(participant.role, Action.MODERATE),
     }
     return [str(action) for action, is_given in rights.items() if is_given]

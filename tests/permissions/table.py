@@ -48,6 +48,14 @@ REST = {
     "GET sessions/<uuid:pk>/": "+++41",
     "GET sessions/<uuid:pk>/participants/": "+++41",
     "POST rooms/<slug:slug>/recordings/": "++341",
+    "GET rooms/<slug:slug>/outputs/": "++341",
+    "POST rooms/<slug:slug>/outputs/": "++341",
+    "GET rooms/<slug:slug>/outputs/<uuid:pk>/": "++341",
+    "PATCH rooms/<slug:slug>/outputs/<uuid:pk>/": "++341",
+    "DELETE rooms/<slug:slug>/outputs/<uuid:pk>/": "++341",
+    "POST rooms/<slug:slug>/outputs/<uuid:pk>/targets/": "++341",
+    "DELETE rooms/<slug:slug>/outputs/<uuid:pk>/targets/<uuid:target_id>/": "++341",
+    "GET rooms/<slug:slug>/outputs/<uuid:pk>/hls/<str:name>": "44444",  # no such piece
     "GET recordings/": "++++1",
     "GET recordings/<uuid:pk>/": "+++41",
     "PATCH recordings/<uuid:pk>/": "++341",
@@ -94,6 +102,10 @@ PAGES = {
     "POST rooms/<slug:slug>/members/add/": "+3341",
     "POST rooms/<slug:slug>/members/<uuid:member_id>/role/": "+3341",
     "POST rooms/<slug:slug>/members/<uuid:member_id>/remove/": "+3341",
+    "GET rooms/<slug:slug>/live/": "+++++",
+    # For whoever has the address of a public live output; this one is not.
+    "GET live/<str:token>/": "44444",
+    "GET live/<str:token>/<str:name>": "44444",
     "GET meetings/": "++++1",
     "GET meetings/new/": "++++1",
     "POST meetings/new/": "++++1",
@@ -111,6 +123,7 @@ PAGES = {
     "POST recordings/chosen/delete/": "++++1",
     "GET recordings/<uuid:recording_id>/": "+++41",
     "GET recordings/<uuid:recording_id>/row/": "+++41",
+    "GET recordings/<uuid:recording_id>/people/": "+++41",
     "GET recordings/<uuid:recording_id>/poster.jpg": "44441",  # there is none yet
     "GET recordings/<uuid:recording_id>/storyboard.jpg": "44441",  # as above
     "GET recordings/<uuid:recording_id>/storyboard.vtt": "44441",
@@ -123,7 +136,6 @@ PAGES = {
     # For whoever has the address of a link.
     "GET shared/<str:token>/": "+++++",
     "POST shared/<str:token>/": "+++++",
-    "GET recordings/<uuid:recording_id>/people/": "+++41",
     "GET shared/<str:token>/video/": "44444",  # there is none yet
     "GET shared/<str:token>/poster.jpg": "44444",  # as above
     "GET files/<str:token>/<str:name>": "44444",  # the token is no file's

@@ -10,10 +10,12 @@ import { explainSupport } from "../ui/blocked.js";
 import { icon, node } from "../ui/nodes.js";
 import { BeforeJoining } from "../ui/before-joining.js";
 import { CallEnded } from "../ui/call-ended.js";
+import { LiveDialog } from "../ui/live-dialog.js";
 import { MeetingRoom } from "../ui/meeting-room.js";
 import { ToastStack } from "../ui/toasts.js";
 import { LocalMedia } from "./room/local.js";
 import { Meeting } from "./room/meeting.js";
+import { RoomLive } from "./room/live.js";
 import { wantOfKey } from "./room/keys.js";
 import { recall, remember } from "./room/remembered.js";
 
@@ -68,9 +70,9 @@ function prepare(hasDevices) {
   const before = new BeforeJoining();
   before.dataset.room = page.room;
   before.dataset.keepsDays = page.keepsDays;
+  before.dataset.neverRecorded = page.neverRecorded;
   before.toggleAttribute("data-attends", room.attends);
   before.dataset.name = page.yourName || recall("name");
-  before.dataset.neverRecorded = page.neverRecorded;
   let joining = false;
   let error = "";
   const update = () => before.update({ ...local, devices, joining, error });
@@ -152,6 +154,8 @@ async function refreshDevices(update) {
 /** @param {Meeting} meeting */
 function enter(meeting) {
   const view = new MeetingRoom();
+  const live = new LiveDialog();
+  new RoomLive(live, room);
   view.source = meeting.call;
   const update = () => {
     if (meeting.view) view.update({ ...meeting.view, devices });
@@ -180,6 +184,7 @@ function enter(meeting) {
     devices: () => view.menus.openDevices(),
     keys: () => view.menus.openKeys(),
     invited: () => view.menus.openInvited(),
+    live: () => live.open(),
   });
   on(meeting, "open", (name) => dialogs[name]?.());
   on(meeting, "unsent", (text) => view.chat.giveBack(text));
@@ -189,7 +194,7 @@ function enter(meeting) {
     document.body.classList.remove("in-call");
     end(reason);
   });
-  main.replaceChildren(view);
+  main.replaceChildren(view, live);
   update();
   main.focus();
   void refreshDevices(update);

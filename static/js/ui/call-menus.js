@@ -51,11 +51,13 @@ export class CallMenus extends HTMLElement {
     this.#speak(gettext("Not now"), []),
   );
   #layout = this.#item("spotlight", gettext("Show the speaker large"), "layout");
+  #live = this.#item("signal", gettext("Go live"), "live");
 
   connectedCallback() {
     if (this.childElementCount > 0) return;
     this.#more.append(
       this.#layout,
+      this.#live,
       this.#item("settings", gettext("Devices"), "devices"),
       this.#item("copy", gettext("Copy link to invite"), "copy-link"),
       this.#item("keyboard", gettext("Keys"), "keys"),
@@ -81,6 +83,7 @@ export class CallMenus extends HTMLElement {
     this.#picker.update(view);
     this.#usesKeys.checked = view.usesKeys;
     if (view.attends) this.#invited.close();
+    this.#live.hidden = !view.can.includes("broadcast");
     const isGrid = view.layout === "grid";
     const label = isGrid
       ? gettext("Show the speaker large")

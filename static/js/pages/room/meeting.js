@@ -134,6 +134,7 @@ export class Meeting extends EventTarget {
     layout: () =>
       this.#set({ layout: this.#ui.layout === "grid" ? "speaker" : "grid" }),
     devices: () => this.#tell("open", "devices"),
+    live: () => this.#tell("open", "live"),
     keys: () => this.#tell("open", "keys"),
     "use-keys": (use) => this.#useKeys(use),
     "copy-link": () => this.#copyLink(),
@@ -184,8 +185,8 @@ export class Meeting extends EventTarget {
       this.#hearMessage(data.message);
     if (type === "participant.muted" && data.number === own)
       this.local.turnOff("microphone");
-    const words = sentence(event, before, own);
     this.#reactions.take(event);
+    const words = sentence(event, before, own);
     if (words) this.#notice(words);
   }
 
