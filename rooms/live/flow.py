@@ -82,7 +82,8 @@ class Flow:
     def _adapt(self, rate: float) -> None:
         """``rate``: bytes a second that arrived."""
         self.carried += (rate - self.carried) * SMOOTHING
-        allowed = int(rate * OUTSTANDING_US / 1_000_000)
+        # Not the rate alone: what one report tells of may have been a stall.
+        allowed = int(max(rate, self.carried) * OUTSTANDING_US / 1_000_000)
         if self.lag_us < LAGGING_US:
             allowed = max(self._limit, allowed)  # nothing more was there to read
         self._limit = min(max(OUTSTANDING_LEAST, allowed), OUTSTANDING_MOST)

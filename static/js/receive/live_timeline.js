@@ -8,12 +8,13 @@
 const WINDOW_MS = 4000;
 const WINDOWS = 5;
 const OUTAGE_MS = 1000; // later than this is no jitter: it is not waited for
-const MOST_MS = 200; // of buffer
+const MOST_MS = 180; // of buffer: enough for a stall of 300 ms, stretched
 const LEAST_SOUND_MS = 20;
 const SHRINK = 0.02; // of the time that passes
 // At this ratio a quarter of the pictures comes later than the buffer allows for.
-const RISE_MS = 0.6;
-const FALL_MS = 0.2;
+const RISE = 3; // of the steps by which it falls
+const STEP_MS = 0.2;
+const STEP = 0.01; // of the buffer
 // Sound that is early by 45 ms or late by 125 ms is noticed (ITU-R BT.1359).
 const EARLY_SOUND_MS = 40;
 const LATE_SOUND_MS = 100;
@@ -74,7 +75,8 @@ class PictureBuffer {
 
   /** @param {number} excessMs */
   add(excessMs) {
-    const change = excessMs > this.ms ? RISE_MS : -FALL_MS;
+    const step = STEP_MS + this.ms * STEP;
+    const change = excessMs > this.ms ? RISE * step : -step;
     this.ms = Math.max(0, Math.min(MOST_MS, this.ms + change));
   }
 }
