@@ -13,7 +13,6 @@ from recordings.segment_index import Record, Span, join_spans
 from recordings.timeline import Timeline, build_timeline
 from rooms.models import Event, Participant, Session
 
-
 # In the JSON of a segment's tracks, where anybody is heard: of many people most are
 # silent, and to read the JSON of all takes most of the time.
 SOME_VOICE = '"voice": [['
