@@ -69,7 +69,7 @@ def test_a_snapshot_costs_the_same_however_many_attend(
     owner = seat(webinar, alice)
     for number in range(20):
         seat(webinar, name=f"Guest {number}")
-    with django_assert_num_queries(8):  # two of them begin and end the transaction
+    with django_assert_num_queries(9):  # two of them begin and end the transaction
         first = take_snapshot(owner.session)
     seat(webinar, name="Ivan")
     with django_assert_num_queries(1):
