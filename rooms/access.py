@@ -24,6 +24,7 @@ from rooms.models import (
     Room,
     Session,
 )
+from rooms.rows import the_one
 from rooms.streams.record import Kind
 
 KINDS = tuple(kind.wire_name for kind in Kind)  # of tracks
@@ -124,7 +125,7 @@ def access_room(slug: str, user: User | AnonymousUser | None, action: Action) ->
     Raises NotFound, SignInNeeded or Denied.
     """
     person = _signed_in(user, action)
-    room = Room.objects.select_related("owner").filter(slug=slug).first()
+    room = the_one(Room.objects.select_related("owner").filter(slug=slug))
     if room is None:
         raise _no_room()
     access = Access(room, _role(room, person), person)
