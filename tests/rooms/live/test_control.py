@@ -34,7 +34,7 @@ def test_the_welcome_has_what_a_client_needs(
         "epoch": 1,
         "role": "owner",
         "publish": ["microphone", "camera", "screen", "screen_audio"],
-        "can": ["record", "moderate"],
+        "can": ["record", "broadcast", "moderate"],
     }
     assert welcome["snapshot"] == snapshot
     [person] = snapshot["participants"]
