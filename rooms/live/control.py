@@ -10,7 +10,6 @@ import json
 import logging
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 
 from channels.db import database_sync_to_async as in_thread
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from rooms.access import (
     shown_rights,
 )
 from rooms.clock import now_us
+from rooms.live.arrival import Arrived, arrive
 from rooms.live.feed import EventFeed
 from rooms.live.handshake import Message, Receive, Send, admit, refuse
 from rooms.live.payload import parse_object, read_fields
@@ -34,10 +34,7 @@ from rooms.live.rate import Allowance
 from rooms.live.requests import Answer, Request, find_request
 from rooms.models import Participant, Role
 from rooms.rules.events import participant_group, room_group
-from rooms.rules.lifecycle import connect
 from rooms.rules.presence import lose_connection
-from rooms.rules.snapshot import take_snapshot
-from rooms.state import State
 
 VERSION = 1
 BACKLOG_LIMIT = 500  # messages that wait for a client that does not read
@@ -89,7 +86,7 @@ async def _serve(participant: Participant, receive: Receive, send: Send) -> None
     groups = (room_group(room_id), participant_group(participant.pk))
     # The feed is there first: no event falls between it and the snapshot.
     async with EventFeed(room_id, *groups) as feed:
-        arrived = await in_thread(_arrive)(participant)
+        arrived = await in_thread(arrive)(participant)
         participant = arrived.participant
         connection = ControlConnection(participant, feed, receive, send)
         try:
@@ -100,22 +97,6 @@ async def _serve(participant: Participant, receive: Receive, send: Send) -> None
             # anybody misses them.
             if not is_draining():
                 await in_thread(lose_connection)(participant)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """Who is there now, what they may do, and what they find (docs/protocol.md)."""
-
-    participant: Participant
-    can: list[str]
-    position: int
-    snapshot: State
-
-
-def _arrive(participant: Participant) -> Arrived:
-    """All that a welcome takes of the database, in one go: a thousand may come."""
-    seat = connect(participant)
-    return Arrived(seat, shown_rights(seat), *take_snapshot(seat.session))
 
 
 class ControlConnection:
