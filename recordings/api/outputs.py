@@ -72,7 +72,9 @@ class OutputSerializer(serializers.ModelSerializer[LiveOutput]):
 
     targets = TargetSerializer(many=True, required=False)
     layout = serializers.ChoiceField(LAYOUTS, required=False, write_only=True)
-    person = serializers.IntegerField(required=False, write_only=True)
+    person = serializers.IntegerField(
+        required=False, allow_null=True, write_only=True, help_text="Null: who speaks."
+    )
     chat = serializers.BooleanField(required=False, write_only=True)
     background = serializers.CharField(
         required=False, write_only=True, allow_blank=True, help_text="#rrggbb"

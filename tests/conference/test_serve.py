@@ -30,7 +30,7 @@ from tests.server import (
     wait_until_it_answers,
 )
 
-CHILDREN = ("server", "tasks", "exports", "scheduler")
+CHILDREN = ("server", "tasks", "exports", "live", "scheduler")
 STOP_SECONDS = 10  # promised
 
 

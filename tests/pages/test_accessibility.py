@@ -87,6 +87,7 @@ PAGES = (
     "/rooms/?search=nothing",
     "/rooms/{room}/settings/",
     "/rooms/{room}/delete/",
+    "/rooms/{room}/live/",
     "/recordings/",
     "/recordings/?search=nothing",
     "/recordings/chosen/?to=delete&recording={recording}",

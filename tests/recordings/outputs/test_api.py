@@ -125,6 +125,11 @@ def test_it_changes_while_it_runs(alice: APIClient, live_room: LiveRoom) -> None
     assert answer.status_code == 200, answer.content
     assert answer.json()["options"]["layout"] == "speaker"
     assert answer.json()["options"]["banner"] == "Hello"
+    number = live_room.people["Bob"].number
+    chosen = alice.patch(where, {"person": number}).json()["options"]["person"]
+    assert chosen == number
+    cleared = alice.patch(where, {"person": None}).json()["options"]["person"]
+    assert cleared is None
     public = answer.json()["public_playlist"]
     assert public.startswith("/live/")
     alice.patch(where, {"is_public": False})
@@ -138,7 +143,7 @@ def test_it_changes_while_it_runs(alice: APIClient, live_room: LiveRoom) -> None
         answer = alice.patch(where, body, format="json")
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["attr"] == field
-    assert LiveOutput.objects.get().version == 4
+    assert LiveOutput.objects.get().version == 6
 
 
 def test_targets_come_and_go_within_the_limit(
