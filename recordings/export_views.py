@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from conference.errors import Conflict, Invalid
 from conference.pages import carry_out, page
@@ -26,12 +26,14 @@ PREVIEW_SECONDS = 3600
 PLAIN = "text/plain; charset=utf-8"
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @page
 def make_export(request: HttpRequest, recording_id: UUID) -> HttpResponse:
     """What is refused is said in the form, beside what was filled in."""
     found, access = access_recording(recording_id, request.user, Action.RECORD)
+    if request.method != "POST":  # its address was loaded again
+        return redirect(_page_of(found.pk))
     form = new_form(found, request.POST, request.FILES)
     if not form.is_valid():
         return recording_page(request, found, access, form)

@@ -140,6 +140,7 @@ PAGES = {
     "GET shared/<str:token>/poster.jpg": "44444",  # as above
     "GET files/<str:token>/<str:name>": "44444",  # the token is no file's
     "GET recordings/<uuid:recording_id>/exports/": "+++41",
+    "GET recordings/<uuid:recording_id>/exports/new/": "++341",  # goes to its page
     "POST recordings/<uuid:recording_id>/exports/new/": "++341",
     "GET recordings/<uuid:recording_id>/preview.jpg": "++341",
     "POST exports/<uuid:export_id>/cancel/": "++341",
