@@ -69,14 +69,15 @@ class Broadcast:
         self._until = ExitStack()
 
     def __enter__(self) -> "Broadcast":
-        until = self._until
-        until.callback(self._encoder.close)
-        until.callback(self._close_receivers)
-        self._watch = Watch(self._claim, self._report)
-        self._watch.start()
-        until.callback(self._watch.close)
-        self._scenery = Scenery(self._watch)
-        self._follower = until.enter_context(Follower(stream_log()))
+        with ExitStack() as until:  # also where something of it fails
+            until.callback(self._encoder.close)
+            until.callback(self._close_receivers)
+            self._watch = Watch(self._claim, self._report)
+            self._watch.start()
+            until.callback(self._watch.close)
+            self._scenery = Scenery(self._watch)
+            self._follower = until.enter_context(Follower(stream_log()))
+            self._until = until.pop_all()
         return self
 
     def __exit__(self, *error: object) -> None:
