@@ -116,7 +116,10 @@ def _colour_font() -> FreeTypeFont | None:
 
 
 def _has(font: FreeTypeFont, character: str) -> bool:
-    return _draw(font, character) != _draw(font, NOBODYS)
+    try:
+        return _draw(font, character) != _draw(font, NOBODYS)
+    except OSError:  # of bitmaps that this FreeType cannot draw
+        return False
 
 
 def _draw(font: FreeTypeFont, character: str) -> bytes:
