@@ -22,12 +22,12 @@ function arrivalOf(sentMs, stallMs) {
 }
 
 /** How much of a tone is missing, and how late what is heard is due, at most and at last. */
-function listen(stallMs, seconds = 60) {
+function listen(arrival, seconds = 60) {
   const { sound } = new LiveTimeline();
   const mixer = new Mixer();
   const packets = Array.from({ length: seconds * 50 }, (_, number) => {
     const capturedMs = number * 20 + 1000;
-    return { capturedMs, arrivesMs: arrivalOf(capturedMs + 25, stallMs) };
+    return { capturedMs, arrivesMs: arrival(capturedMs + 25) };
   });
   let next = 0;
   let gaps = 0;
@@ -69,8 +69,16 @@ for (const [stallMs, mostMs] of [
   [300, 330],
 ]) {
   test(`a stall of ${stallMs} ms every five seconds is not heard`, () => {
-    const { gaps, delayMs } = listen(stallMs);
+    const { gaps, delayMs } = listen((sentMs) => arrivalOf(sentMs, stallMs));
     assert.ok(gaps < 0.005, `${gaps}`);
     assert.ok(delayMs <= mostMs, `${delayMs}`);
   });
 }
+
+test("a way that becomes much longer is followed with one gap", () => {
+  // Half a second longer for ten seconds, which is longer than any buffer.
+  const isLonger = (sentMs) => sentMs > 30_000 && sentMs < 40_000;
+  const { gaps, delayMs } = listen((sentMs) => sentMs + DELAY_MS + (isLonger(sentMs) ? 500 : 0));
+  assert.ok(gaps * 35_000 < 800, `${gaps}`);
+  assert.ok(delayMs <= 350, `${delayMs}`);
+});

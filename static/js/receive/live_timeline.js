@@ -7,6 +7,7 @@
 
 const WINDOW_MS = 4000;
 const WINDOWS = 5;
+const RECENT_MS = 400; // in which all came later than the base: the way is longer now
 const OUTAGE_MS = 1000; // later than this is no jitter: it is not waited for
 const MOST_MS = 180; // of buffer: enough for a stall of 300 ms, stretched
 const LEAST_SOUND_MS = 20;
@@ -26,6 +27,7 @@ const START_MS = 1000; // in which it may jump: a late joiner gets seconds at on
 class Transits {
   /** @type {{startMs: number, least: number, most: number}[]} newest first */
   #windows = [];
+  #recent = { startMs: -Infinity, least: Infinity, before: Infinity };
 
   /**
    * @param {number} transitMs
@@ -38,8 +40,27 @@ class Transits {
       this.#windows = [newest, ...this.#windows.slice(0, WINDOWS - 1)];
     }
     newest.least = Math.min(newest.least, transitMs);
+    this.#addRecent(transitMs, nowMs);
     if (transitMs - this.least > OUTAGE_MS) return;
     newest.most = Math.max(newest.most, transitMs);
+  }
+
+  /** The least of the last moment. */
+  get recent() {
+    return Math.min(this.#recent.least, this.#recent.before);
+  }
+
+  /**
+   * @param {number} transitMs
+   * @param {number} nowMs
+   */
+  #addRecent(transitMs, nowMs) {
+    const { startMs, least } = this.#recent;
+    if (nowMs - startMs > RECENT_MS) {
+      this.#recent = { startMs: nowMs, least: transitMs, before: least };
+    } else {
+      this.#recent.least = Math.min(least, transitMs);
+    }
   }
 
   get least() {
@@ -120,7 +141,9 @@ class Line {
     const passedMs = Math.max(0, Math.min(1000, readyMs - this.#seenMs));
     this.#seenMs = Math.max(this.#seenMs, readyMs);
     this.#buffer.add(transitMs - base, this.#transits.recurring - base, passedMs);
-    this.#follow(base + this.#buffer.ms, passedMs);
+    // Beyond the most that is buffered, what all the rest needs as well.
+    const attainable = this.#transits.recent;
+    this.#follow(Math.max(base + this.#buffer.ms, attainable), passedMs);
     return Math.max(0, readyMs - this.dueMs(atUs));
   }
 

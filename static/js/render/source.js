@@ -15,6 +15,7 @@ const QUIET_OFF = 240; // 5 ms off is put right where nobody hears it
 const LOUD_OFF = 960; // 20 ms off, where somebody may
 const SETTLED = 120;
 const PLAIN_PERIODS = 4; // between two that are put in or taken out
+const RESERVE = 2160; // 45 ms: with less to play, nothing is taken out
 const STALL = 2880; // 60 ms without a chunk: what there is has to last
 
 /**
@@ -137,7 +138,8 @@ export class Source {
     if (Math.abs(late) > LOUD_OFF) this.#isOff = true;
     if (Math.abs(late) < SETTLED) this.#isOff = false;
     const isStalled = this.#waited > STALL;
-    if (!isStalled && !this.#isOff) return;
+    const isOff = this.#isOff && (late < 0 || this.#waiting > RESERVE);
+    if (!isStalled && !isOff) return;
     const samples = this.#head();
     const period = periodOf(samples);
     if (period === 0) return;
@@ -164,10 +166,12 @@ export class Source {
     return head;
   }
 
-  /** Leave out all that was due before a frame. @param {number} frame */
+  /** Leave out what was due before a frame, but for the newest. @param {number} frame */
   #skip(frame) {
-    while (this.#chunks[0] && this.#chunks[0].frame < frame) {
-      this.#drop(this.#chunks[0].samples.length);
+    for (;;) {
+      const [first, second] = this.#chunks;
+      if (!first || !second || first.frame >= frame) return;
+      this.#drop(first.samples.length);
       this.#isPlaying = false;
     }
   }
