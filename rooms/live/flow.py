@@ -15,13 +15,12 @@ OUTSTANDING_MOST = 8 << 20
 LAGGING_US = 500_000  # what was received at that age: it is the network that limits
 SMOOTHING = 0.5
 REPORT_US = 250_000  # between two: where a network stalls, several come at once
-# A message is heard of when all of it has come: a small part of what is outstanding.
-MESSAGE_SHARE = 4
+# A message is heard of when all of it has come, and what follows it waits for it: a
+# small part of what is outstanding.
+MESSAGE_SHARE = 16
 MESSAGE_LEAST = 8 << 10
 MARK_US = 50_000
 MARKS = 200
-
-
 UNREPORTED_US = 1_000_000  # after the first byte: then it never reports
 
 
