@@ -45,3 +45,24 @@ class Watched(dict[str, object]):
     def items(self):  # type: ignore[no-untyped-def]
         self.looked_through += 1
         return super().items()
+
+
+async def test_a_group_is_told_but_for_channels_that_are_full() -> None:
+    layer = LocalChannelLayer(capacity=1)
+    for channel in ("quick", "slow"):
+        await layer.group_add("room", channel)
+    await layer.group_send("room", {"type": "first"})
+    assert await layer.receive("quick") == {"type": "first"}
+    await layer.group_send("room", {"type": "second"})
+    assert await layer.receive("quick") == {"type": "second"}
+    assert await layer.receive("slow") == {"type": "first"}
+    await layer.group_send("nobody", {"type": "third"})
+
+
+async def test_what_was_sent_can_be_changed_afterwards() -> None:
+    layer = LocalChannelLayer()
+    await layer.group_add("room", "one")
+    message = {"type": "event", "data": {"n": 1}}
+    await layer.group_send("room", message)
+    message["data"] = {}
+    assert await layer.receive("one") == {"type": "event", "data": {"n": 1}}
