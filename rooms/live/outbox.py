@@ -141,13 +141,14 @@ class Outbox:
 
     def take(self) -> bytes:
         """Deliveries that may be sent now, joined; nothing where none are."""
-        room = self._flow.room(self._clock())
+        now = self._clock()
+        room = self._flow.room(now)
         if room <= 0:
             self._wait_for_report()
             return b""
-        joined = self._pop(min(room, self._flow.message_bytes, MESSAGE_BYTES))
+        joined = self._pop(room, now)
         if joined:
-            self._flow.send(len(joined), self._clock())
+            self._flow.send(len(joined), now)
         if not self._backlog:
             self._full_since_us = self._waiting_since_us = 0
         return joined
@@ -181,15 +182,16 @@ class Outbox:
         since_us = self._waiting_since_us
         return self._clock() - since_us if since_us else 0
 
-    def _pop(self, limit: int) -> bytes:
+    def _pop(self, room: int, now: int) -> bytes:
         if self._whole and not self._backlog:
             batch, parts = self._whole
-            if batch.oldest_us >= self._clock() - STALE_US:
+            if batch.oldest_us >= now - STALE_US:
                 self._whole = None
                 self._sent_whole += batch.count(parts)
                 return batch.join(parts)
         self._unfold()
         self._shed()
+        limit = min(room, self._flow.message_bytes, MESSAGE_BYTES)
         return self._backlog.pop(limit)
 
     def _unfold(self) -> None:

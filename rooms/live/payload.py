@@ -38,21 +38,17 @@ def read_fields(payload: type[P], message: dict[str, Any]) -> P:
 
     Raises Invalid, naming the field, for one that is missing or of another type.
     """
-    types = _types(cast(Hashable, payload))
     values = {}
-    for field in fields(payload):  # type: ignore[arg-type]
-        if field.name in message:
-            values[field.name] = _check(
-                message[field.name], types[field.name], field.name
-            )
-        elif field.default is MISSING:
-            raise Invalid(_("A field is missing."), field=field.name)
+    for name, wanted, is_needed in _fields(cast(Hashable, payload)):
+        if name in message:
+            values[name] = _check(message[name], wanted, name)
+        elif is_needed:
+            raise Invalid(_("A field is missing."), field=name)
     return payload(**values)
 
 
-def _check(value: Any, wanted: Any, field: str) -> Any:
-    allowed = get_args(wanted) if isinstance(wanted, UnionType) else (wanted,)
-    if type(value) not in allowed:  # not isinstance: true is no number here
+def _check(value: Any, wanted: tuple[Any, ...], field: str) -> Any:
+    if type(value) not in wanted:  # not isinstance: true is no number here
         raise Invalid(_("The field “%(name)s” has the wrong type.") % {"name": field})
     if isinstance(value, int) and not -POSITION_LIMIT <= value < POSITION_LIMIT:
         raise Invalid(_("The field “%(name)s” is out of range.") % {"name": field})
@@ -64,8 +60,17 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 @cache
-def _types(payload: Hashable) -> dict[str, Any]:
-    return get_type_hints(payload)
+def _fields(payload: Hashable) -> list[tuple[str, tuple[Any, ...], bool]]:
+    """Name, types and whether it is needed, of each."""
+    types = get_type_hints(payload)
+    return [
+        (field.name, _allowed(types[field.name]), field.default is MISSING)
+        for field in fields(payload)  # type: ignore[arg-type]
+    ]
+
+
+def _allowed(wanted: Any) -> tuple[Any, ...]:
+    return get_args(wanted) if isinstance(wanted, UnionType) else (wanted,)
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
