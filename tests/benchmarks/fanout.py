@@ -139,6 +139,8 @@ async def _run(
 ) -> dict[str, object]:
     client = await _enter(servers[0], access, lambda *message: None)
     publisher = Publisher(client)
+    pids = [server.process.pid for server in servers]
+    rss = sum(map(machine.rss_mb, pids))
     viewers = [Viewer() for _ in range(count)]
     reports = []
     for viewer, server in zip(viewers, cycle(servers), strict=False):
@@ -148,7 +150,6 @@ async def _run(
     await _settle(viewers, deliveries=warm)
     for viewer in viewers:
         viewer.seconds.clear()
-    pids = [server.process.pid for server in servers]
     cpu, began = [machine.cpu_seconds(pid) for pid in pids], time.monotonic()
     messages = sum(viewer.messages for viewer in viewers)
     sent = await publisher.publish(seconds)
@@ -157,6 +158,7 @@ async def _run(
         machine.cpu_seconds(pid) - before for pid, before in zip(pids, cpu, strict=True)
     ]
     messages = sum(viewer.messages for viewer in viewers) - messages
+    rss = sum(map(machine.rss_mb, pids)) - rss
     await _settle(viewers, deliveries=warm + sent)
     for report in reports:
         report.cancel()
@@ -175,6 +177,7 @@ async def _run(
         "lost_records": lost,
         "messages_per_second": round(messages / took),
         "deliveries_per_second": round(sent * len(viewers) / took),
+        "memory_per_viewer_kb": round(rss * 1024 / len(viewers)),
         "server_peak_rss_mb": max(map(machine.peak_rss_mb, pids)),
     }
 
