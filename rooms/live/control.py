@@ -89,9 +89,11 @@ async def _serve(participant: Participant, receive: Receive, send: Send) -> None
         arrived = await in_thread(arrive)(participant)
         participant = arrived.participant
         connection = ControlConnection(participant, feed, receive, send)
+        connection.greet(arrived)
+        del arrived  # a large room's snapshot is not to last as long as the connection
         try:
             with connected(participant.pk, feed, connection.end):
-                await connection.run(arrived)
+                await connection.run()
         finally:
             # A process that ends leaves it to the heartbeat: most are back before
             # anybody misses them.
@@ -117,13 +119,12 @@ class ControlConnection:
         self._requests = 0
         self._ended_by = "client"
 
-    async def run(self, arrived: Arrived) -> None:
+    async def run(self) -> None:
         """Serve until either side closes. Raises TooSlow for a client whose backlog
         is full; all else that ends the connection has been told to the client."""
         opened = time.monotonic()
         logger.info("control open: participant %s", self._participant.pk)
         try:
-            self._put(self._welcome(arrived))
             async with asyncio.TaskGroup() as loops:
                 for loop in (self._read(), self._listen(), self._write()):
                     loops.create_task(loop)
@@ -158,9 +159,10 @@ class ControlConnection:
         with suppress(Over):  # too much waits: the server closes it
             self._put(reason)
 
-    def _welcome(self, arrived: Arrived) -> Message:
+    def greet(self, arrived: Arrived) -> None:
+        """The first message, of the state from which events follow."""
         self._feed.position = arrived.position
-        return {
+        welcome = {
             "type": "welcome",
             "version": VERSION,
             "position": arrived.position,
@@ -169,6 +171,7 @@ class ControlConnection:
             "you": self._you(arrived.can),
             "snapshot": arrived.snapshot,
         }
+        self._put(welcome)
 
     def _you(self, can: list[str]) -> Message:
         who = self._participant
