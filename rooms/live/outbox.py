@@ -93,7 +93,8 @@ class Outbox:
 
     def received(self, total_bytes: int) -> None:
         self._flow.report(total_bytes, self._clock())
-        self._wake()
+        if self._waiting_since_us:  # the writer is not woken for nothing
+            self._wake()
 
     def look(self, sound: float) -> bool:
         """Whether the viewer is to get more or less from now on: ``aim`` again. To be
