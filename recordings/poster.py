@@ -1,16 +1,11 @@
 """A recording's poster: one picture of it, at the moment that shows the most."""
 
-from datetime import datetime, timedelta
 from io import BytesIO
-from uuid import UUID, uuid4
 
 from av.video.frame import VideoFrame
-from django.core.files.base import ContentFile
-from django.db import transaction
 from PIL import Image
 
-from conference import celery_app
-from recordings.archive import Source, archive, recording_folder
+from recordings.archive import Source
 from recordings.compositor import Compositor
 from recordings.feed import SKEW_US
 from recordings.layout import Scene, make_scenes
@@ -20,46 +15,11 @@ from recordings.recorded import session_timeline, streams_of
 from rooms.models import Participant
 from rooms.streams.record import Kind
 
-MAKE_POSTER = "recordings.make_poster"
 WIDTH, HEIGHT = 640, 360
 QUALITY = 80
-LOST_AFTER = timedelta(minutes=10)
-GIVEN_UP_AFTER = timedelta(hours=1)
 # Into the scene: pictures have come by then, and people have sat down.
 SETTLED_US = 3_000_000
 VIDEO = {kind.wire_name for kind in Kind if kind.is_video}
-
-
-def send_poster(recording_id: UUID) -> None:
-    """Ask the workers for a poster, on commit. Twice is safe."""
-    message = {"recording_id": str(recording_id)}
-    transaction.on_commit(
-        lambda: celery_app.send_task(MAKE_POSTER, kwargs=message), robust=True
-    )
-
-
-def without(picture: str, *, now: datetime) -> list[UUID]:
-    """Recordings whose ``poster`` or ``storyboard`` may be lost, with its message or
-    its worker. What has none for long is without one: nobody could be seen."""
-    lost = Recording.objects.filter(
-        sealed_at__range=(now - GIVEN_UP_AFTER, now - LOST_AFTER), **{picture: ""}
-    )
-    return list(lost.values_list("pk", flat=True))
-
-
-def keep_poster(recording_id: str) -> None:
-    """Make the poster of a ready recording, unless it has one."""
-    ready = Recording.objects.filter(
-        pk=recording_id, sealed_at__isnull=False, poster=""
-    )
-    recording = ready.select_related("session").first()
-    picture = make_poster(recording) if recording else None
-    if recording is None or picture is None:
-        return
-    folder = recording_folder(recording)
-    key = archive().save(f"{folder}/poster-{uuid4().hex}.jpg", ContentFile(picture))
-    if not ready.update(poster=key):
-        archive().delete(key)  # deleted in the meantime, or another task was first
 
 
 def make_poster(recording: Recording) -> bytes | None:

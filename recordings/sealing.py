@@ -12,11 +12,10 @@ from django.utils import timezone
 from recordings.archive import AlreadySealed, Source, seal, sealed_position
 from recordings.chat_words import chat_words_of
 from recordings.cutting import Cutter, KeptRange
+from recordings.kept_pictures import send_pictures
 from recordings.models import Recording
-from recordings.poster import send_poster
 from recordings.reader import is_written
 from recordings.segment_index import Record, parse
-from recordings.storyboard import send_storyboard
 from rooms.clock import from_us, to_us
 from rooms.log import stream_log
 from rooms.models import Participant
@@ -103,8 +102,7 @@ def settle_recordings(*, now_us: int) -> None:
             words = chat_words_of(recording)
             if not row.update(sealed_at=timezone.now(), chat_words=words):
                 continue  # another process was first
-            send_poster(recording.pk)
-            send_storyboard(recording.pk)
+            send_pictures(recording.pk)
             logger.info("Recording %s is ready.", recording.pk)
 
 

@@ -8,14 +8,10 @@ layers are decoded.
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import pairwise
-from uuid import UUID, uuid4
 
-from django.core.files.base import ContentFile
-from django.db import transaction
 from PIL import Image
 
-from conference import celery_app
-from recordings.archive import archive, load, recording_folder
+from recordings.archive import load
 from recordings.compositor import Compositor
 from recordings.layout import Look, Scene, Tile, make_scenes
 from recordings.models import Recording, Segment
@@ -23,8 +19,8 @@ from recordings.picture import STALE_US
 from recordings.recorded import session_timeline
 from recordings.segment_format import SegmentError
 from recordings.segment_index import Record, parse
+from recordings.webvtt import cue_times
 
-MAKE_STORYBOARD = "recordings.make_storyboard"
 WIDTH, HEIGHT = 160, 90  # of one picture
 COLUMNS = 10
 MOST = 150  # pictures; an hour has one every 24 s
@@ -34,29 +30,6 @@ QUALITY = 70
 # or what is shared.
 LOOK = Look(layouts=((0, "pip"),))
 SEGMENTS = 2  # in which the last key frame is looked for: one is cut at key frames
-
-
-def send_storyboard(recording_id: UUID) -> None:
-    """Ask the workers for a storyboard, on commit. Twice is safe."""
-    message = {"recording_id": str(recording_id)}
-    transaction.on_commit(
-        lambda: celery_app.send_task(MAKE_STORYBOARD, kwargs=message), robust=True
-    )
-
-
-def keep_storyboard(recording_id: str) -> None:
-    """Make the storyboard of a ready recording, unless it has one."""
-    ready = Recording.objects.filter(
-        pk=recording_id, sealed_at__isnull=False, storyboard=""
-    )
-    recording = ready.select_related("session").first()
-    picture = make_storyboard(recording) if recording else None
-    if recording is None or picture is None:
-        return
-    name = f"{recording_folder(recording)}/storyboard-{uuid4().hex}.jpg"
-    key = archive().save(name, ContentFile(picture))
-    if not ready.update(storyboard=key):
-        archive().delete(key)  # deleted in the meantime, or another task was first
 
 
 def times_of(seconds: float) -> list[tuple[float, float]]:
@@ -99,7 +72,7 @@ def as_webvtt(seconds: float, picture: str) -> str:
     """``picture``: the address of the JPEG. Cues name parts of it as media fragments
     (https://www.w3.org/TR/media-frags/#naming-space)."""
     cues = [
-        f"{_stamp(first)} --> {_stamp(last)}\n{picture}#xywh={x},{y},{WIDTH},{HEIGHT}\n"
+        f"{cue_times(first, last)}\n{picture}#xywh={x},{y},{WIDTH},{HEIGHT}\n"
         for (first, last), (x, y) in _placed(seconds)
     ]
     return "\n".join(["WEBVTT\n", *cues])
@@ -113,12 +86,6 @@ def _placed(seconds: float) -> Iterator[tuple[tuple[float, float], tuple[int, in
 def _place(index: int) -> tuple[int, int]:
     row, column = divmod(index, COLUMNS)
     return column * WIDTH, row * HEIGHT
-
-
-def _stamp(seconds: float) -> str:
-    whole, milliseconds = divmod(round(seconds * 1000), 1000)
-    minutes, rest = divmod(whole, 60)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{rest:02}.{milliseconds:03}"
 
 
 def _picture(recording: Recording, scene: Scene, at_us: int) -> Image.Image:

@@ -9,16 +9,15 @@ from django.utils import timezone
 
 from recordings.audit import note
 from recordings.exporting import requeue, run_export
+from recordings.kept_pictures import TASKS, keep_or_tell, send_lost
 from recordings.live.lease import MAKE_OUTPUT
 from recordings.live.running import run_outputs
 from recordings.models import AuditAction
 from recordings.orphans import remove_strays, seal_orphan_streams
-from recordings.poster import MAKE_POSTER, keep_poster, send_poster, without
 from recordings.rules.deletion import delete_expired
 from recordings.rules.export import MAKE_EXPORT
 from recordings.rules.recording import stop_with_sessions
 from recordings.sealing import settle_recordings
-from recordings.storyboard import MAKE_STORYBOARD, keep_storyboard, send_storyboard
 from rooms.clock import now_us
 
 logger = logging.getLogger(__name__)
@@ -57,31 +56,20 @@ def requeue_exports() -> None:
     requeue(now=timezone.now())
 
 
-@shared_task(name=MAKE_POSTER)
+@shared_task(name=TASKS["poster"])
 def make_poster(*, recording_id: str) -> None:
-    """A recording without a poster is as good as one with: a failure is only told."""
-    try:
-        keep_poster(recording_id)
-    except Exception:
-        logger.exception("Recording %s stays without a poster.", recording_id)
+    keep_or_tell("poster", recording_id)
 
 
-@shared_task(name=MAKE_STORYBOARD)
+@shared_task(name=TASKS["storyboard"])
 def make_storyboard(*, recording_id: str) -> None:
-    """As a poster: a failure is only told."""
-    try:
-        keep_storyboard(recording_id)
-    except Exception:
-        logger.exception("Recording %s stays without a storyboard.", recording_id)
+    keep_or_tell("storyboard", recording_id)
 
 
 @shared_task(name="recordings.send_pictures")
-def send_pictures() -> None:
+def send_lost_pictures() -> None:
     """Of posters and storyboards, those that were lost on their way."""
-    for recording_id in without("poster", now=timezone.now()):
-        send_poster(recording_id)
-    for recording_id in without("storyboard", now=timezone.now()):
-        send_storyboard(recording_id)
+    send_lost(now=timezone.now())
 
 
 @shared_task(name="recordings.delete_expired")

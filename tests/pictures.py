@@ -19,8 +19,8 @@ from playwright.sync_api import Page, Playwright, sync_playwright
 
 from conference.first_start import collect_static_files
 from conference.models import User
+from recordings.kept_pictures import keep_picture
 from recordings.models import Recording
-from recordings.poster import keep_poster
 from rooms.models import Room
 from tests.browser import CAMERA_SIZE, Devices, launch_chromium, yuv
 from tests.rooms.meetings import in_days, scheduled
@@ -45,7 +45,7 @@ def main() -> None:
     collect_static_files()
     call_command("seed", verbosity=0)
     for recording in Recording.objects.all():
-        keep_poster(str(recording.pk))
+        keep_picture("poster", str(recording.pk))
     room = Room.objects.get(name="Weekly sync")
     for queue in settings.QUEUE_FOLDERS:
         queue.mkdir(parents=True, exist_ok=True)

@@ -33,6 +33,7 @@ from conference.first_start import collect_static_files  # noqa: E402
 from conference.models import User  # noqa: E402
 from conference.samples.few import PEOPLE, SAID, SECONDS  # noqa: E402
 from conference.samples.held_meeting import hold  # noqa: E402
+from recordings.kept_pictures import keep_picture  # noqa: E402
 from recordings.models import (  # noqa: E402
     Export,
     LiveOutput,
@@ -42,8 +43,6 @@ from recordings.models import (  # noqa: E402
     ShareLink,
     TargetState,
 )
-from recordings.poster import keep_poster  # noqa: E402
-from recordings.storyboard import keep_storyboard  # noqa: E402
 from rooms.access import Access, Action, access_room  # noqa: E402
 from rooms.clock import to_us  # noqa: E402
 from rooms.models import Entry, MailState, Participant, Room, Session  # noqa: E402
@@ -154,8 +153,8 @@ def seed() -> list[Shot]:
         seconds=SECONDS,
         said=SAID,
     )
-    keep_storyboard(str(played.pk))
-    keep_poster(str(played.pk))
+    keep_picture("storyboard", str(played.pk))
+    keep_picture("poster", str(played.pk))
     bare = past_session(create_room(alice, name="Standup"))
     return [
         *meeting_shots(alice, weekly),

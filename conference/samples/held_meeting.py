@@ -13,11 +13,10 @@ from conference.models import User
 from conference.samples.media import HEIGHT, WIDTH, Chunk, Colour, camera, microphone
 from recordings.archive import Source, seal
 from recordings.chat_words import chat_words_of
+from recordings.kept_pictures import send_pictures
 from recordings.models import ExportFormat, Recording
-from recordings.poster import send_poster
 from recordings.rules import request_export
 from recordings.segment_index import Record, parse
-from recordings.storyboard import send_storyboard
 from rooms.access import Access
 from rooms.clock import to_us
 from rooms.models import ChatMessage, Participant, Role, Room, Session
@@ -63,8 +62,7 @@ def hold(
     recording.sealed_at = timezone.now()
     recording.chat_words = chat_words_of(recording)
     recording.save(update_fields=["sealed_at", "chat_words"])
-    send_poster(recording.pk)
-    send_storyboard(recording.pk)
+    send_pictures(recording.pk)
     request_export(Access(room, Role.OWNER, owner), recording, format=ExportFormat.MP4)
     return recording
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from recordings.pipeline import Job
 from recordings.timeline import Message
+from recordings.webvtt import clock, cue_times
 from recordings.work import Work
 from rooms.models import Event
 
@@ -45,22 +46,17 @@ def _messages(job: Job) -> Iterator[tuple[float, Message]]:
 def _as_text(job: Job) -> Iterator[str]:
     for seconds, message in _messages(job):
         text = message["text"].replace("\n", "\n    ")
-        yield f"[{_clock(seconds)[:8]}] {message['name']}: {text}\n"
+        yield f"[{clock(seconds)[:8]}] {message['name']}: {text}\n"
 
 
 def _as_webvtt(job: Job) -> Iterator[str]:
     """W3C WebVTT; a voice span says who wrote."""
     yield "WEBVTT\n"
     for seconds, message in _messages(job):
-        span = f"{_clock(seconds)} --> {_clock(seconds + SHOWN_SECONDS)}"
+        span = cue_times(seconds, seconds + SHOWN_SECONDS)
         text = "\n".join(line for line in _escape(message["text"]).splitlines() if line)
         yield f"\n{span}\n<v {_escape(message['name'])}>{text}\n"
 
 
 def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _clock(seconds: float) -> str:
-    whole, ms = divmod(round(seconds * 1000), 1000)
-    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{ms:03}"

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from conference.errors import Conflict, Invalid
-from recordings.audit import note
 from recordings.live.lease import call_worker
 from recordings.models import LIVING, AuditAction, LiveOutput, OutputState
 from recordings.models.output import make_token
@@ -29,6 +28,7 @@ from recordings.rules.targets import (
     TargetAddress,
     check_address,
     lock_living,
+    note_output,
     output_over,
     put_target,
 )
@@ -86,15 +86,7 @@ def start_output(
             **cleaned,
         )
         _tell(output, "output.started", {"output": output.as_message()})
-        note(
-            AuditAction.LIVE,
-            None,
-            access.user,
-            room=access.room,
-            output=str(output.pk),
-            hls=hls,
-            public=is_public,
-        )
+        note_output(access, output, AuditAction.LIVE, hls=hls, public=is_public)
         for target in targets:
             put_target(access, output, target)
         call_worker()
@@ -147,13 +139,7 @@ def stop_output(access: Access, output: LiveOutput) -> LiveOutput:
     with transaction.atomic():
         if not _end(output, reason="stopped"):
             raise output_over()
-        note(
-            AuditAction.LIVE_ENDED,
-            None,
-            access.user,
-            room=access.room,
-            output=str(output.pk),
-        )
+        note_output(access, output, AuditAction.LIVE_ENDED)
     output.refresh_from_db()
     return output
 

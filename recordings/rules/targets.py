@@ -1,6 +1,7 @@
 """Rules of the targets of live outputs: where one goes, also while it runs."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -41,14 +42,7 @@ def remove_target(access: Access, target: OutputTarget) -> None:
                 code="last_target",
             )
         OutputTarget.objects.filter(pk=target.pk).delete()
-        note(
-            AuditAction.TARGET_REMOVED,
-            None,
-            access.user,
-            room=access.room,
-            output=str(output.pk),
-            url=target.url,
-        )
+        note_output(access, output, AuditAction.TARGET_REMOVED, url=target.url)
 
 
 def put_target(
@@ -67,14 +61,7 @@ def put_target(
         secret=keys.seal(address.key),
         key_hint=keys.hint_of(address.key),
     )
-    note(
-        AuditAction.TARGET_ADDED,
-        None,
-        access.user,
-        room=access.room,
-        output=str(output.pk),
-        url=address.url,
-    )
+    note_output(access, output, AuditAction.TARGET_ADDED, url=address.url)
     return target
 
 
@@ -90,6 +77,14 @@ def check_address(target: TargetAddress) -> None:
         check_key(target.key)
     except BadAddress as error:
         raise Invalid(words[error.code], field=error.code) from error
+
+
+def note_output(
+    access: Access, output: LiveOutput, action: AuditAction, **details: Any
+) -> None:
+    """In the audit trail."""
+    details = {"output": str(output.pk), **details}
+    note(action, None, access.user, room=access.room, **details)
 
 
 def lock_living(output: LiveOutput) -> LiveOutput:

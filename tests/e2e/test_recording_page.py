@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from conference.models import User
 from conference.samples.held_meeting import Guest, hold
+from recordings.kept_pictures import keep_picture
 from recordings.models import Export, Recording
-from recordings.storyboard import keep_storyboard
 from rooms.rules.rooms import create_room
 from tests.browser import go
 from tests.server import Server, wait_for
@@ -36,7 +36,7 @@ def recording(transactional_db: None) -> Recording:
         seconds=SECONDS,
         said=["Good morning", "The plan: <b>bold</b>"],
     )
-    keep_storyboard(str(recording.pk))
+    keep_picture("storyboard", str(recording.pk))
     return recording
 
 

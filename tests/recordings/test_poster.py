@@ -8,14 +8,9 @@ import pytest
 from PIL import Image
 
 from recordings.archive import archive, recording_keys
+from recordings.kept_pictures import keep_picture, without
 from recordings.models import Recording
-from recordings.poster import (
-    HEIGHT,
-    WIDTH,
-    keep_poster,
-    make_poster,
-    without,
-)
+from recordings.poster import HEIGHT, WIDTH, make_poster
 from tests.recordings.media import BLUE, RED, video
 from tests.recordings.meeting import Meeting
 
@@ -41,7 +36,7 @@ def held(meeting: Meeting) -> Recording:
 
 def test_poster_shows_all_who_are_there_at_its_best_moment(meeting: Meeting) -> None:
     recording = held(meeting)
-    keep_poster(str(recording.pk))
+    keep_picture("poster", str(recording.pk))
     recording.refresh_from_db()
     with archive().open(recording.poster) as file:
         picture = file.read()
@@ -54,19 +49,19 @@ def test_poster_shows_all_who_are_there_at_its_best_moment(meeting: Meeting) -> 
 def test_poster_is_made_once(meeting: Meeting) -> None:
     recording = held(meeting)
     for _ in range(2):
-        keep_poster(str(recording.pk))
+        keep_picture("poster", str(recording.pk))
     folder, _name = Recording.objects.get().poster.rsplit("/", 1)
     assert len(archive().listdir(folder)[1]) == 1
 
 
 def test_there_is_none_of_nobody_or_of_what_is_not_ready(meeting: Meeting) -> None:
     recording = meeting.record(0, 5)
-    keep_poster(str(recording.pk))
+    keep_picture("poster", str(recording.pk))
     meeting.keep()
     recording.refresh_from_db()
     assert recording.sealed_at
     assert make_poster(recording) is None
-    keep_poster(str(recording.pk))
+    keep_picture("poster", str(recording.pk))
     recording.refresh_from_db()
     assert recording.poster == ""
 
@@ -76,5 +71,5 @@ def test_one_that_was_lost_is_asked_for_again_for_a_while(meeting: Meeting) -> N
     assert recording.sealed_at
     later = [recording.sealed_at + timedelta(minutes=one) for one in (5, 15, 70)]
     assert [without("poster", now=now) for now in later] == [[], [recording.pk], []]
-    keep_poster(str(recording.pk))
+    keep_picture("poster", str(recording.pk))
     assert without("poster", now=later[1]) == []

@@ -8,13 +8,13 @@ from django.test import Client
 from PIL import Image
 
 from recordings.archive import archive, recording_keys
+from recordings.kept_pictures import keep_picture
 from recordings.models import Recording
 from recordings.storyboard import (
     HEIGHT,
     MOST,
     WIDTH,
     as_webvtt,
-    keep_storyboard,
     make_storyboard,
     times_of,
 )
@@ -47,7 +47,7 @@ def held(meeting: Meeting) -> Recording:
 
 def test_pictures_show_what_there_was_at_their_times(meeting: Meeting) -> None:
     recording = held(meeting)
-    keep_storyboard(str(recording.pk))
+    keep_picture("storyboard", str(recording.pk))
     recording.refresh_from_db()
     picture = archive().read(recording.storyboard)
     assert Image.open(BytesIO(picture)).size == (8 * WIDTH, HEIGHT)
@@ -62,7 +62,7 @@ def test_pictures_show_what_there_was_at_their_times(meeting: Meeting) -> None:
 def test_it_is_made_once(meeting: Meeting) -> None:
     recording = held(meeting)
     for _ in range(2):
-        keep_storyboard(str(recording.pk))
+        keep_picture("storyboard", str(recording.pk))
     folder, _name = Recording.objects.get().storyboard.rsplit("/", 1)
     assert len(archive().listdir(folder)[1]) == 1
 
@@ -103,7 +103,7 @@ def test_times_are_told_as_webvtt() -> None:
 
 def test_who_may_see_the_recording_gets_it(meeting: Meeting) -> None:
     recording = held(meeting)
-    keep_storyboard(str(recording.pk))
+    keep_picture("storyboard", str(recording.pk))
     alices = Client()
     alices.force_login(meeting.alice)
     address = f"/recordings/{recording.pk}/storyboard"
