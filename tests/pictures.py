@@ -5,7 +5,7 @@ camera shows a drawn figure.
 """
 
 # First: it sets Django up, on a temporary folder.
-from tests.screenshots import sign_in  # isort: split
+from tests.screenshots.shot import sign_in  # isort: split
 
 from contextlib import ExitStack
 from io import BytesIO
