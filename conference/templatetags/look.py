@@ -27,12 +27,16 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def local_time(time: datetime) -> SafeString:
-    """A time that ``static/js/ui/local-time.js`` moves into the reader's time zone."""
+def local_time(time: datetime, form: str = "DATETIME_FORMAT") -> SafeString:
+    """A time that ``static/js/ui/local-time.js`` moves into the reader's time zone.
+
+    ``form`` is "DATETIME_FORMAT", or "TIME_FORMAT" where the day is known.
+    """
     return format_html(
-        '<local-time><time datetime="{}">{}</time></local-time>',
+        '<local-time{}><time datetime="{}">{}</time></local-time>',
+        mark_safe(" data-of-day") if form == "TIME_FORMAT" else "",
         time.isoformat(timespec="seconds"),
-        date_format(localtime(time), "DATETIME_FORMAT"),
+        date_format(localtime(time), form),
     )
 
 

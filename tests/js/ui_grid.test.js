@@ -77,6 +77,14 @@ test("a page holds at most 25, and on a phone only as many as are recognised", (
   assert.equal(gridCapacity(3, 1424, 760), 3);
 });
 
+test("where there are more pages, rows are full", () => {
+  const shown = gridCapacity(41, 768, 870);
+  const rows = new Map();
+  for (const { y } of grid(shown, 768, 870, { aspect: 4 / 3 }))
+    rows.set(y, (rows.get(y) ?? 0) + 1);
+  assert.equal(new Set(rows.values()).size, 1, JSON.stringify([...rows]));
+});
+
 test("a screen is large, and as many people as fit are beside it", () => {
   for (const [width, height] of STAGES) {
     for (let count = 1; count <= 30; count += 1) {

@@ -32,11 +32,14 @@ if (form) watchExportForm(form);
 const place = document.getElementById("player");
 if (place) void showPlayer(place);
 
-/** What the place holds before stays where this browser cannot play meetings.
+/** Where this browser cannot play meetings a video of it, if there is one, stays.
  * @param {HTMLElement} root
  */
 async function showPlayer(root) {
-  if (!(await checkSupport()).receive) return;
+  if (!(await checkSupport()).receive) {
+    if (!root.querySelector("video")) showUnsupported(root);
+    return;
+  }
   const { session: sessionId = "", recording = "", poster } = root.dataset;
   const failed = () => showFailed(root);
   try {
@@ -82,6 +85,15 @@ function makeClip(form, whole) {
 }
 
 /** @param {HTMLElement} root */
+function showUnsupported(root) {
+  showWords(
+    root,
+    gettext("This browser cannot play meetings"),
+    gettext("Open this page in a newer browser, or download the recording as a video."),
+  );
+}
+
+/** @param {HTMLElement} root */
 function showFailed(root) {
   const again = node(
     "button",
@@ -90,20 +102,30 @@ function showFailed(root) {
     gettext("Try again"),
   );
   again.addEventListener("click", () => window.location.reload());
+  showWords(
+    root,
+    gettext("The replay could not be loaded"),
+    gettext("The server did not answer as it should. What was recorded is not lost."),
+    again,
+  );
+}
+
+/**
+ * In the place of the player.
+ * @param {HTMLElement} root
+ * @param {string} title
+ * @param {string} text
+ * @param {...Node} more
+ */
+function showWords(root, title, text, ...more) {
   root.classList.remove("replay");
   root.replaceChildren(
     node(
       "div",
       { class: "unplayable", role: "alert" },
-      node("p", {}, gettext("The replay could not be loaded")),
-      node(
-        "p",
-        { class: "small" },
-        gettext(
-          "The server did not answer as it should. What was recorded is not lost.",
-        ),
-      ),
-      again,
+      node("p", {}, title),
+      node("p", { class: "small" }, text),
+      ...more,
     ),
   );
 }

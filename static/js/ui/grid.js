@@ -95,7 +95,7 @@ export function aspectFor(width, height) {
 
 /**
  * How many of `count` people one page of the grid holds without tiles so small
- * that nobody is recognised.
+ * that nobody is recognised; where there are more pages, in full rows.
  * @param {number} count
  * @param {number} width
  * @param {number} height
@@ -103,8 +103,11 @@ export function aspectFor(width, height) {
 export function gridCapacity(count, width, height) {
   const aspect = aspectFor(width, height);
   for (let shown = Math.min(count, MOST_TILES); shown > 1; shown -= 1) {
-    const [first] = grid(shown, width, height, { aspect });
-    if (first && first.width >= SMALLEST_WIDTH) return shown;
+    const tiles = grid(shown, width, height, { aspect });
+    const [first] = tiles;
+    if (!first || first.width < SMALLEST_WIDTH) continue;
+    const columns = tiles.filter(({ y }) => y === first.y).length;
+    return shown === count ? shown : shown - (shown % columns);
   }
   return Math.min(count, 1);
 }

@@ -5,11 +5,18 @@ class LocalTime extends HTMLElement {
     const time = this.querySelector("time");
     if (!time) return;
     const { lang, dataset } = document.documentElement;
-    time.textContent = new Date(time.dateTime).toLocaleString(lang, {
+    const at = new Date(time.dateTime);
+    const { timeZone } = dataset;
+    const whole = at.toLocaleString(lang, {
       dateStyle: "medium",
       timeStyle: "short",
-      timeZone: dataset.timeZone,
+      timeZone,
     });
+    const isOfDay = "ofDay" in this.dataset;
+    time.textContent = isOfDay
+      ? at.toLocaleTimeString(lang, { timeStyle: "short", timeZone })
+      : whole;
+    if (isOfDay) time.title = whole;
   }
 }
 

@@ -200,7 +200,7 @@ function marks(data) {
   return node(
     "div",
     { class: "lane marks" },
-    node("span", { class: "quiet" }, gettext("Recorded")),
+    node("span", { class: "clip quiet" }, gettext("Recorded")),
     drawing([
       ["kept", boxes(keptSpans(data), data, 12, 6)],
       ["chapters", boxes(chapters, data, 12, 6)],

@@ -33,10 +33,7 @@ export function parseDuration(text) {
 
 /** @param {number} us @param {string} [locale] */
 export function clock(us, locale) {
-  return new Date(us / 1000).toLocaleTimeString(locale, {
-    hour: "2-digit",
-    minute: "2-digit",
-  });
+  return new Date(us / 1000).toLocaleTimeString(locale, { timeStyle: "short" });
 }
 
 /** @param {number} us @returns {string} the day, comparable within one time zone */
