@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from conference.models import User
 from conference.samples.held_meeting import Guest, hold
@@ -133,3 +133,21 @@ def test_a_clip_is_chosen_by_keys_by_dragging_and_by_writing(
             [0.0, pytest.approx(SECONDS, abs=1), "bottom", "Second"],
         ],
     }
+
+
+def test_what_is_pressed_stays_while_a_preview_comes(page: Page) -> None:
+    form = page.locator("#make")
+    status = form.get_by_role("status")
+    expect(status).to_be_empty()
+    asked: list[Route] = []
+    page.route("**/preview.jpg?*", lambda route: asked.append(route))
+    form.get_by_label("Layout", exact=True).first.select_option("portrait")
+    expect(status).to_have_text("Drawing the preview …")
+    form.get_by_text("More choices").hover()
+    page.mouse.down()
+    while not asked:
+        page.wait_for_timeout(50)
+    asked[0].continue_()
+    expect(status).to_be_empty()
+    page.mouse.up()
+    expect(form.get_by_role("button", name="One more text")).to_be_visible()

@@ -106,11 +106,11 @@ function showPreview(form) {
   if (picture.getAttribute("src") === address) return;
   caption.textContent = caption.dataset.loading ?? "";
   picture.onload = () => {
-    picture.hidden = false;
+    picture.classList.remove("missing");
     caption.textContent = "";
   };
   picture.onerror = () => {
-    picture.hidden = true;
+    picture.classList.add("missing");
     caption.textContent = caption.dataset.failed ?? "";
   };
   picture.src = address;
