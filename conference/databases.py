@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 POOL = 20  # connections of one process at most; more requests wait for one
-POOL_WAIT_SECONDS = 10
+POOL_WAIT_SECONDS = 5  # so long, too, where the database is away
 # Options of libpq that may stand in the query.
 LIBPQ_OPTIONS = {
     "application_name",

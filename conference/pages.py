@@ -1,5 +1,6 @@
 """How a page answers what the rules refuse."""
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -10,11 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.views import defaults
 
+from conference.database_errors import AWAY, RETRY_SECONDS, database_away
 from conference.errors import Denied, NotFound, Refused, SignInNeeded, Unavailable
-
-RETRY_SECONDS = 30
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -36,11 +38,26 @@ def page(view: View[P]) -> View[P]:
         except Denied as error:
             raise PermissionDenied(error.detail) from error
         except Unavailable as error:
-            problem = render(request, "503.html", {"detail": error.detail}, status=503)
-            problem["Retry-After"] = str(RETRY_SECONDS)
-            return problem
+            return _unavailable(error, request)
 
     return answer
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Of an error that nothing has caught (Django's ``handler500``)."""
+    error = sys.exc_info()[1]
+    if not isinstance(error, AWAY):
+        return defaults.server_error(request)
+    return _unavailable(database_away(error))
+
+
+def _unavailable(
+    error: Unavailable, request: HttpRequest | None = None
+) -> HttpResponse:
+    """Without the request where nothing may be asked of the database."""
+    page = render_to_string("503.html", {"detail": error.detail}, request)
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+    return HttpResponse(page, status=error.status, headers=headers)
 
 
 def carry_out(

@@ -34,3 +34,5 @@ urlpatterns = [
     path("metrics", metrics),
     path("readyz", ready),
 ]
+
+handler500 = "conference.pages.server_error"

@@ -9,7 +9,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import psycopg
@@ -19,70 +21,83 @@ START_SECONDS = 60  # on a busy machine
 CAREFREE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
-@contextmanager
-def postgresql(database: str) -> Iterator[str]:
-    """The address of a database that is still to be made, for as long as it runs."""
-    folder = Path(tempfile.mkdtemp(prefix="conference-postgresql-"))
-    owner = unprivileged()
-    if owner:
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-    try:
-        with running(folder, owner):
-            yield f"postgres://conference@/{database}?host={quote(str(folder))}"
-    finally:
-        shutil.rmtree(folder)
+@dataclass(slots=True)
+class Postgresql:
+    """A server that can be stopped and started again with what it has kept."""
 
+    folder: Path
+    owner: pwd.struct_passwd | None
+    _process: "subprocess.Popen[bytes] | None" = None
 
-@contextmanager
-def running(folder: Path, owner: pwd.struct_passwd | None) -> Iterator[None]:
-    data = folder / "data"
-    subprocess.run(
-        [
-            program("initdb"),
-            *("--pgdata", data, "--username", "conference", "--auth", "trust"),
+    def url(self, database: str) -> str:
+        return f"postgres://conference@/{database}?host={quote(str(self.folder))}"
+
+    def initialise(self) -> None:
+        options = (
+            *("--username", "conference", "--auth", "trust"),
             *("--encoding", "UTF8", "--locale", "C", "--no-sync"),
-        ],
-        cwd=folder,
-        user=owner and owner.pw_uid,
-        group=owner and owner.pw_gid,
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    log = folder / "log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [
-                program("postgres"),
-                *("-D", data, "-k", folder, "-c", "listen_addresses="),
-                *(part for setting in CAREFREE for part in ("-c", setting)),
-            ],
-            cwd=folder,
-            user=owner and owner.pw_uid,
-            group=owner and owner.pw_gid,
+        )
+        command = [program("initdb"), "--pgdata", str(self.folder / "data"), *options]
+        self._popen(command, subprocess.DEVNULL).wait()
+
+    def start(self) -> None:
+        command = [
+            *(program("postgres"), "-D", str(self.folder / "data")),
+            *("-k", str(self.folder), "-c", "listen_addresses="),
+            *(part for setting in CAREFREE for part in ("-c", setting)),
+        ]
+        with (self.folder / "log").open("ab") as output:
+            self._process = self._popen(command, output)
+        self._wait_until_ready()
+
+    def stop(self) -> None:
+        """Without waiting for clients."""
+        if self._process:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(START_SECONDS)
+            self._process = None
+
+    def _popen(
+        self, command: list[str], output: "IO[bytes] | int"
+    ) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            user=self.owner and self.owner.pw_uid,
+            group=self.owner and self.owner.pw_gid,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+
+    def _wait_until_ready(self) -> None:
+        assert self._process
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                psycopg.connect(
+                    host=str(self.folder), user="conference", dbname="postgres"
+                ).close()
+            except psycopg.OperationalError:
+                still = self._process.poll() is None and time.monotonic() < deadline
+                assert still, (self.folder / "log").read_text()
+                time.sleep(0.05)
+            else:
+                return
+
+
+@contextmanager
+def running_postgresql() -> Iterator[Postgresql]:
+    folder = Path(tempfile.mkdtemp(prefix="conference-postgresql-"))
+    server = Postgresql(folder, unprivileged())
+    if server.owner:
+        os.chown(folder, server.owner.pw_uid, server.owner.pw_gid)
     try:
-        wait_until_ready(server, folder, log)
-        yield
+        server.initialise()
+        server.start()
+        yield server
     finally:
-        server.send_signal(signal.SIGINT)  # without waiting for clients
-        server.wait(START_SECONDS)
-
-
-def wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            psycopg.connect(
-                host=str(folder), user="conference", dbname="postgres"
-            ).close()
-        except psycopg.OperationalError:
-            still = server.poll() is None and time.monotonic() < deadline
-            assert still, log.read_text()
-            time.sleep(0.05)
-        else:
-            return
+        server.stop()
+        shutil.rmtree(folder)
 
 
 def unprivileged() -> pwd.struct_passwd | None:

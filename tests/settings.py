@@ -13,7 +13,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.postgresql import postgresql
+from tests.postgresql import Postgresql, running_postgresql
 from tests.redis import running_redis
 
 folder = tempfile.mkdtemp(prefix="conference-tests-")
@@ -24,8 +24,10 @@ until_exit = ExitStack()
 atexit.register(until_exit.close)
 if os.environ.get("TEST_REDIS") == "1":
     os.environ["REDIS_URL"] = until_exit.enter_context(running_redis()).url
+database_server: Postgresql | None = None
 if os.environ.get("TEST_DATABASE") == "postgresql":
-    os.environ["DATABASE_URL"] = until_exit.enter_context(postgresql("conference"))
+    database_server = until_exit.enter_context(running_postgresql())
+    os.environ["DATABASE_URL"] = database_server.url("conference")
 
 from conference.settings import *  # noqa: E402, F403
 from conference.settings import (  # noqa: E402

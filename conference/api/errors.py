@@ -9,13 +9,16 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from conference.errors import NotFound, Refused, SignInNeeded, TooMany
+from conference.database_errors import AWAY, RETRY_SECONDS, database_away
+from conference.errors import NotFound, Refused, SignInNeeded, TooMany, Unavailable
 
 
 class ErrorEnvelope(ExceptionHandler):
     """Lets rules refuse over REST as they do elsewhere."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, AWAY):
+            exc = database_away(exc)
         if isinstance(exc, Refused):
             return _as_api_exception(exc)
         known: Exception = super().convert_known_exceptions(exc)
@@ -28,6 +31,8 @@ class _Refusal(exceptions.APIException):
         self.status_code = error.status
         if isinstance(error, TooMany):
             self.wait = error.retry_after_seconds
+        if isinstance(error, Unavailable):
+            self.wait = RETRY_SECONDS
         if isinstance(error, SignInNeeded):
             self.auth_header = "Session"
 

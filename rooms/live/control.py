@@ -14,6 +14,7 @@ from contextlib import suppress
 from channels.db import database_sync_to_async as in_thread
 from django.utils.translation import gettext as _
 
+from conference.database_errors import needing_database
 from conference.draining import is_draining
 from conference.errors import Gone, Refused
 from rooms import tickets
@@ -220,7 +221,8 @@ class ControlConnection:
         payload = read_fields(request.payload, message)
         if request.in_loop:
             return request.run(self._participant, payload) or {}
-        return await in_thread(request.run)(self._participant, payload) or {}
+        with needing_database():
+            return await in_thread(request.run)(self._participant, payload) or {}
 
     async def _listen(self) -> None:
         async for message in self._feed.read():

@@ -74,6 +74,7 @@ async def watch() -> None:
             await _beat(sign=tick % TICKS_PER_SIGN == 0)
         except Exception:
             logger.exception("presence: a heartbeat failed; the next one follows")
+            is_renewed = False  # nobody could give a sign of life either
         take_readings(control_sockets=len(_connected))
         tick += 1
         await asyncio.sleep(TICK_SECONDS)

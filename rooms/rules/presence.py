@@ -29,7 +29,8 @@ def mark_seen(participant_ids: Collection[UUID]) -> None:
 def renew_grace() -> None:
     """Give everybody who is in a session the whole grace from now on.
 
-    A server that starts calls this: nobody could come back while it was down.
+    A server that starts calls this, and one whose database was away: nobody could come
+    back meanwhile, or be seen.
     """
     Participant.objects.filter(left_at=None).update(seen_at=timezone.now())
 

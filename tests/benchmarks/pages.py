@@ -23,7 +23,7 @@ from django.core.management import call_command
 
 from tests.benchmarks import machine
 from tests.benchmarks.pages_asked import addresses
-from tests.postgresql import postgresql
+from tests.postgresql import running_postgresql
 from tests.server import asgi_server
 
 OWNER = "alice@example.com"
@@ -70,11 +70,11 @@ def main() -> None:
 def postgresql_database() -> Iterator[str]:
     import psycopg
 
-    with postgresql("conference") as url:
-        with psycopg.connect(url.replace("/conference?", "/postgres?")) as connection:
+    with running_postgresql() as server:
+        with psycopg.connect(server.url("postgres")) as connection:
             connection.autocommit = True
             connection.execute("CREATE DATABASE conference")
-        yield url
+        yield server.url("conference")
 
 
 def fill() -> None:

@@ -18,7 +18,7 @@ import pytest
 from django.core.management.base import CommandError
 
 from conference.management.commands.serve import lock_folder
-from tests.postgresql import postgresql
+from tests.postgresql import running_postgresql
 from tests.redis import running_redis
 from tests.server import (
     Server,
@@ -211,8 +211,9 @@ def test_the_server_process_runs_on_its_own(tmp_path: Path) -> None:
 
 def test_everything_runs_on_postgresql(tmp_path: Path) -> None:
     with (
-        postgresql("postgres") as url,  # a database that is there from the start
-        product(tmp_path, DATABASE_URL=url) as server,
+        running_postgresql() as postgresql,
+        # This database is there from the start.
+        product(tmp_path, DATABASE_URL=postgresql.url("postgres")) as server,
     ):
         wait_for(lambda: set(server.children()) == set(CHILDREN))
         with urllib.request.urlopen(f"{server.url}/readyz", timeout=30) as answer:
