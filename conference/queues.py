@@ -13,6 +13,8 @@ from typing import Any
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps
 
+LOOK_SECONDS = 0.25  # kombu lets a message wait for a second
+
 
 class Channel(filesystem.Channel):
     def _put(  # type: ignore[override]  # kombu's own two classes disagree
@@ -28,6 +30,16 @@ class Channel(filesystem.Channel):
 
 class Transport(filesystem.Transport):
     Channel = Channel
+
+    polling_interval = LOOK_SECONDS
+
+    def drain_events(  # type: ignore[override]  # the same in kombu itself
+        self, connection: Any, timeout: float | None = None
+    ) -> None:
+        """A worker asks for two seconds, and only then looks whether it is to stop."""
+        if timeout is not None:
+            timeout = min(timeout, LOOK_SECONDS)
+        super().drain_events(connection, timeout=timeout)
 
 
 def use() -> None:

@@ -90,6 +90,7 @@ def children(listener_fds: list[int]) -> list[Child]:
     same one. Exports take minutes and live outputs hours, so they have workers of
     their own."""
     celery = [sys.executable, "-m", "celery", "--app", "conference", "--quiet"]
+    celery += ["--skip-checks"]  # this command has made them
     log = ["--loglevel", settings.LOG_LEVEL]
     # One task at a time, in the worker's own process: what a pool would replace
     # after a crash the supervisor replaces, and it stops without a pool's delay.
