@@ -7,21 +7,47 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser import Devices, Launch, launch_chromium, what_pages_show
 from tests.server import Server, asgi_server, collect_static
 
+TESTS = Path(__file__).parent
+# Files of tests that take longest, the longest first. Where two processes share the
+# files, each takes the next: none of these shall be the last, with only one at work.
+LONGEST = (
+    "conference/test_serve.py",
+    "pages/test_accessibility.py",
+    "recordings/outputs/test_rtmp.py",
+    "e2e/test_processes.py",
+    "api/test_schema_fuzz.py",
+    "recordings/outputs/test_replacement.py",
+    "pages/test_policy.py",
+    "e2e/",
+    "recordings/outputs/",
+    "conference/test_metrics.py",
+    "contracts/",
+)
+
 
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """With PostgreSQL, only what depends on the database: the rest has been run."""
+    """The longest first. With PostgreSQL, only what depends on the database: the rest
+    has been run."""
+    items.sort(key=place_of)
     if connection.vendor == "sqlite":
         return
     chosen = [item for item in items if depends_on_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
+
+
+def place_of(item: pytest.Item) -> int:
+    path = item.path.relative_to(TESTS).as_posix()
+    found = (at for at, start in enumerate(LONGEST) if path.startswith(start))
+    return next(found, len(LONGEST))
 
 
 def depends_on_database(item: pytest.Item) -> bool:
@@ -45,6 +71,14 @@ def pytest_runtest_makereport(
         for log in sorted(logs, key=lambda log: log.stat().st_mtime)[-2:]:
             report.sections.append((log.name, log.read_text()[-3_000:]))
     return report
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """What a test's client asked in another language leaves that language active in
+    this thread: the next test's errors would be in it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +119,7 @@ def playwright() -> Iterator[Playwright]:
     Therefore a module with browser tests has no asynchronous ones, and Django must be
     told that its own calls are fine here.
     """
-    expect.set_options(timeout=20_000)  # on a busy machine
+    expect.set_options(timeout=60_000)  # on a busy machine
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield playwright

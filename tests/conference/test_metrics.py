@@ -40,7 +40,7 @@ def read(text: str) -> dict[str, float]:
 
 
 def scrape(server: Server) -> dict[str, float]:
-    return read(httpx.get(f"{server.url}/metrics", timeout=30).text)
+    return read(httpx.get(f"{server.url}/metrics", timeout=60).text)
 
 
 def test_what_sockets_carry_is_counted(server: Server, room: Room) -> None:

@@ -129,7 +129,7 @@ def test_a_child_that_dies_is_replaced(running: Server, name: str) -> None:
 
 def test_who_connects_while_the_server_is_replaced_waits(running: Server) -> None:
     os.kill(running.children()["server"], signal.SIGKILL)
-    with socket.create_connection(("127.0.0.1", running.port), timeout=30) as client:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=60) as client:
         client.sendall(
             b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         )
@@ -216,7 +216,7 @@ def test_everything_runs_on_postgresql(tmp_path: Path) -> None:
         product(tmp_path, DATABASE_URL=postgresql.url("postgres")) as server,
     ):
         wait_for(lambda: set(server.children()) == set(CHILDREN))
-        with urllib.request.urlopen(f"{server.url}/readyz", timeout=30) as answer:
+        with urllib.request.urlopen(f"{server.url}/readyz", timeout=60) as answer:
             assert json.load(answer)["database"] == "ok"
     assert not (tmp_path / "conference.sqlite3").exists()
 
@@ -231,7 +231,7 @@ def test_several_processes_serve_one_port(tmp_path: Path) -> None:
         first = server.children()
         for name in ("server1", "server2"):
             os.kill(first[name], signal.SIGKILL)
-            with urllib.request.urlopen(f"{server.url}/readyz", timeout=30) as answer:
+            with urllib.request.urlopen(f"{server.url}/readyz", timeout=60) as answer:
                 assert json.load(answer)["stream_log"] == "ok"
             is_replaced = partial(replaced, server, name, first[name])
             wait_for(is_replaced, 60)

@@ -53,7 +53,7 @@ def test_pages_are_secure(site: Server, client: httpx.Client) -> None:
 def test_sockets_are_secure(site: Server, trusting: ssl.SSLContext) -> None:
     url = f"wss://127.0.0.1:{site.port}/ws/rooms/nothing/"
     with connect(url, ssl=trusting, subprotocols=["conference.v1"]) as socket:  # type: ignore[list-item]
-        assert '"code": "no_ticket"' in str(socket.recv(timeout=20))
+        assert '"code": "no_ticket"' in str(socket.recv(timeout=60))
 
 
 def test_plain_http_is_no_way_in(site: Server) -> None:

@@ -20,7 +20,7 @@ from playwright.sync_api import (
 from rooms.streams.record import parse_header, split_message
 from tests.browser import go
 
-JOIN_MS = 30_000  # for a page, its sockets and a first picture, on a busy machine
+JOIN_MS = 60_000  # for a page, its sockets and a first picture, on a busy machine
 
 
 @dataclass
@@ -111,7 +111,7 @@ class Person:
         assert name
         return name
 
-    def wait_for(self, condition: Callable[[], object], seconds: float = 30) -> None:
+    def wait_for(self, condition: Callable[[], object], seconds: float = 60) -> None:
         """Wait while the browsers' messages keep coming in."""
         deadline = time.monotonic() + seconds
         while not condition():

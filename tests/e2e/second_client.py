@@ -21,7 +21,7 @@ DELIVERY = struct.Struct("!IIQQ")  # its length, participant, position, append t
 LENGTH = struct.Struct("!I")
 MICROPHONE, PCM, KEY, END = 0, 65, 1, 4
 SILENT = 127
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 Json = dict[str, Any]
 

@@ -92,7 +92,7 @@ def export_mp4(alice: Person, folder: Path) -> Path:
     page.goto(f"{alice.site}/recordings/")
     page.get_by_role("main").get_by_role("listitem").get_by_role("link").first.click()
     export = alice.button("Export")
-    expect(export).to_be_visible(timeout=30_000)
+    expect(export).to_be_visible()
     page.get_by_label("Format").select_option(label="Video (MP4)")
     export.click()
     link = page.get_by_role("link", name="Download")
@@ -168,7 +168,7 @@ def presence_on_timeline(
 
 def check_replay(alice: Person, recording: Recording, *, host: str) -> None:
     alice.page.goto(f"{alice.site}/sessions/{recording.session_id}/")
-    expect(alice.tile(host)).to_be_visible(timeout=20_000)
+    expect(alice.tile(host)).to_be_visible()
     if alice.button("Play").is_visible():
         alice.press("Play")
     alice.wait_to_see(host, RED)

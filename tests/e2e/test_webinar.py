@@ -35,9 +35,7 @@ def test_an_attendee_watches_and_is_let_in(
     expect(grace.button("Turn off camera")).to_have_count(0)
     assert violations(grace.page) == []
     grace.press("Join now")
-    expect(grace.page.get_by_text("The webinar has not begun yet")).to_be_visible(
-        timeout=30_000
-    )
+    expect(grace.page.get_by_text("The webinar has not begun yet")).to_be_visible()
     assert violations(grace.page) == []
 
     client = Client()

@@ -66,7 +66,7 @@ class Person:
         """``track`` is an expression, for example ``lab.tone(440)``."""
         self.run(f"() => lab.call.setTrack('{kind}', {track})")
 
-    def wait(self, condition: str, seconds: float = 20) -> None:
+    def wait(self, condition: str, seconds: float = 60) -> None:
         """Asks from outside: the page's policy lets it evaluate nothing itself."""
         deadline = time.monotonic() + seconds
         while not self.run(f"() => Boolean({condition})"):

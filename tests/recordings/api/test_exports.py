@@ -91,7 +91,7 @@ class Download:
     def get(
         self, method: str = "GET", query: str = "", **headers: str
     ) -> tuple[http.client.HTTPResponse, bytes]:
-        connection = http.client.HTTPConnection(self._host, timeout=20)
+        connection = http.client.HTTPConnection(self._host, timeout=60)
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         path = self._path + query
         connection.request(method, path, headers={"Cookie": self._cookie})

@@ -67,7 +67,7 @@ def test_a_draining_process_is_alive_not_ready_and_lets_nobody_join(
     with asgi_server(Path(settings.DATA_DIR), DRAIN_SECONDS="2") as server:
         join = f"{server.url}/api/v1/rooms/{room.slug}/join/"
         grace = {"name": "Grace", "consent": True}
-        with httpx.Client(base_url=server.url, timeout=30) as client:
+        with httpx.Client(base_url=server.url, timeout=60) as client:
             assert client.get("/readyz").status_code == 200
             assert client.post(join, json=grace).status_code == 201
             server.process.send_signal(signal.SIGTERM)
