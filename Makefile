@@ -18,10 +18,11 @@ WORDS := --all --no-location --no-wrap --no-obsolete \
 # Any other test without a browser runs there too:
 # TEST_DATABASE=postgresql TEST_REDIS=1 .venv/bin/pytest ...
 POSTGRESQL_TESTS := tests/rooms tests/permissions tests/recordings/api
-# Two processes, a file's tests in one of them. Calls want the whole machine.
-SIDE_BY_SIDE := -n 2 --dist loadfile
+# Two processes, a file's tests in one of them, the longest first (tests/conftest.py).
+# Calls want the whole machine.
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help serve test check bench-log bench-fanout bench-storm bench-meeting bench-slow bench-latency bench-network bench-call bench-export bench-pages bench-replay bench-live screenshots words lock clean
+.PHONY: help serve test check check-types check-rest bench-log bench-fanout bench-storm bench-meeting bench-slow bench-latency bench-network bench-call bench-export bench-pages bench-replay bench-live screenshots words lock clean
 
 help:
 	@echo 'make serve          run the whole product on http://127.0.0.1:8000/'
@@ -54,12 +55,17 @@ test: $(VENV)/installed-dev
 	$(VENV)/bin/pytest -m call
 	TEST_DATABASE=postgresql TEST_REDIS=1 $(VENV)/bin/pytest $(SIDE_BY_SIDE) $(POSTGRESQL_TESTS)
 
-check: $(VENV)/installed-dev
+check:
 	@.ci/system-packages node npm
-	@$(MAKE) --no-print-directory node_modules/installed
+	@$(MAKE) --no-print-directory -j 2 $(VENV)/installed-dev node_modules/installed
+	@$(MAKE) --no-print-directory -j 2 check-types check-rest
+
+check-types:
+	$(VENV)/bin/mypy
+
+check-rest:
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/mypy
 	node_modules/.bin/tsc --project tsconfig.json
 	$(VENV)/bin/pytest -q tests/test_imports.py
 	$(PY) manage.py check --settings tests.settings
