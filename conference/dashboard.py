@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from conference.admin_rows import link_to, list_address, list_link
 from conference.queue_lengths import queue_lengths
@@ -178,7 +179,7 @@ def _running() -> Table:
     """Exports that are being made, and what waits for a worker, oldest first."""
     busy = Export.objects.filter(state__in=(ExportState.RUNNING, ExportState.QUEUED))
     return {
-        "headers": [_("Export"), _("State"), _("Done"), _("Asked for")],
+        "headers": [pgettext("noun", "Export"), _("State"), _("Done"), _("Asked for")],
         "rows": [
             [
                 link_to(export),

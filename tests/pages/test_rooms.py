@@ -190,7 +190,7 @@ def test_delete_says_what_goes_first(
     alices = signed_in(alice)
     page = alices.get(address(room, "delete"))
     assert "1 recording, with every file made from it" in page.text
-    assert "0 chat messages" in page.text
+    assert "chat message" not in page.text  # there is none to lose
     assert Room.objects.exists()
     answer = alices.post(address(room, "delete"), follow=True)
     assert "The room is deleted." in answer.text

@@ -87,6 +87,8 @@ def take(browser: Browser, site: str, shot: Shot) -> None:
         shot.act(page)
         for theme in THEMES:
             page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            if shot.reload:
+                page.reload()
             page.evaluate(SETTLED)
             page.screenshot(
                 path=OUT / f"{shot.name}-{size}-{theme}.png", full_page=shot.whole

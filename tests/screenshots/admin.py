@@ -1,7 +1,5 @@
 """The administration's pages."""
 
-from playwright.sync_api import Page
-
 from recordings.models import AuditAction, AuditEntry, Export
 from rooms.models import Room
 from tests.screenshots.shot import NOBODY, Shot
@@ -31,16 +29,8 @@ def shots() -> list[Shot]:
         "admin-audit": "/admin/recordings/auditentry/",
     }
     return [
-        Shot("admin-sign-in", "/admin/", who=NOBODY),
-        Shot("admin", "/admin/", whole=True, wall=True),
-        Shot("admin-german", "/admin/", whole=True, language="de"),
-        Shot("admin-menu", "/admin/", open_menu),
-        *(Shot(name, path) for name, path in paths.items()),
+        Shot("admin-sign-in", "/admin/", who=NOBODY, reload=True),
+        Shot("admin", "/admin/", whole=True, wall=True, reload=True),
+        Shot("admin-german", "/admin/", whole=True, language="de", reload=True),
+        *(Shot(name, path, reload=True) for name, path in paths.items()),
     ]
-
-
-def open_menu(page: Page) -> None:
-    """Beside the page where there is room, else opened."""
-    button = page.locator("#header-inner span, #header-inner a").first
-    if not page.locator("#nav-sidebar").is_visible() and button.is_visible():
-        button.click()

@@ -93,7 +93,7 @@ def weak_password(page: Page) -> None:
     page.get_by_label("Email").fill(f"{uuid4()}@example.com")
     page.get_by_label("Password").fill("1234")
     page.locator("main form button").last.click()
-    page.get_by_role("alert").first.wait_for()
+    page.locator("main .errors").first.wait_for()
 
 
 def join_nothing(page: Page) -> None:

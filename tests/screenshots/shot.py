@@ -24,6 +24,7 @@ class Shot:
     whole: bool = False  # not only what fits the window
     wall: bool = False  # on a 4K screen, too
     language: str = "en"
+    reload: bool = False  # such a page looks at the theme once
 
 
 def sign_in(context: BrowserContext, site: str, who: str = ALICE) -> None:

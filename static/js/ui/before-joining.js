@@ -114,6 +114,7 @@ export class BeforeJoining extends HTMLElement {
 
   /** @param {boolean} attends only watches: asked for no devices */
   #ask(attends) {
+    const isNeverRecorded = this.dataset.neverRecorded === "true";
     const form = node(
       "form",
       { class: "stack" },
@@ -125,12 +126,12 @@ export class BeforeJoining extends HTMLElement {
       ),
       node(
         "p",
-        { class: "notice consent small" },
-        icon("record"),
+        { class: `notice consent small${isNeverRecorded ? " never" : ""}` },
+        icon(isNeverRecorded ? "info" : "record"),
         node(
           "span",
           {},
-          this.dataset.neverRecorded === "true"
+          isNeverRecorded
             ? gettext("This room is never recorded.")
             : aboutRecording(Number(this.dataset.keepsDays ?? 0)),
         ),

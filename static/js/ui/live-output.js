@@ -12,7 +12,7 @@ import { LAYOUTS, outputWords, targetWords } from "./live-words.js";
  * @param {HTMLElement} control
  */
 export function field(label, control) {
-  return node("label", { class: "field" }, node("span", {}, label), control);
+  return node("label", { class: "field" }, node("span", { class: "label" }, label), control);
 }
 
 /**

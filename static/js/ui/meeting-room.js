@@ -22,7 +22,7 @@ export class MeetingRoom extends HTMLElement {
   #alone = this.#invitation();
   #waiting = node(
     "div",
-    { class: "alone", hidden: true },
+    { class: "alone centred", hidden: true },
     node("p", {}, node("strong", {}, gettext("The webinar has not begun yet"))),
     node("p", { class: "quiet small" }, gettext("Stay here: it begins by itself.")),
   );
