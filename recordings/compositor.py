@@ -26,7 +26,9 @@ from recordings.plates import (
 )
 from recordings.rects import Rect
 
-EDGES = 1.03  # so much larger than its tile a picture is cut, not scaled
+# A camera so much larger than its tile is cut at its edges instead of scaled, which
+# costs more than all the rest, and sharpness. A screen is shown to its last letter.
+EDGES = 1.05
 
 Planes = tuple[Plane, Plane, Plane]
 TrackKey = tuple[int, str]  # participant number, kind
@@ -146,7 +148,7 @@ class TilePainter:
         self._inner = None
 
     def _paint_whole(self, frame: VideoFrame) -> None:
-        if fits_as_it_is(frame, self._tile.rect):
+        if fits_as_it_is(frame, self._tile):
             self._paint_middle(frame_planes(frame), frame.width, frame.height)
             self._inner = None
             return
@@ -157,7 +159,7 @@ class TilePainter:
         paste(cut_out(self._planes, inner), self._scale(frame, inner))
 
     def _paint_cropped(self, frame: VideoFrame) -> None:
-        if fits_as_it_is(frame, self._tile.rect):
+        if fits_as_it_is(frame, self._tile):
             self._paint_middle(frame_planes(frame), frame.width, frame.height)
             return
         outer = cover(frame.width, frame.height, self._tile.rect)
@@ -180,6 +182,7 @@ class TilePainter:
             format="yuv420p",
             interpolation=Interpolation.FAST_BILINEAR,
             dst_color_range=ColorRange.MPEG,
+            threads=1,  # the others have work of their own
         )
 
 
@@ -207,14 +210,15 @@ def frame_planes(frame: VideoFrame) -> Planes:
     )
 
 
-def fits_as_it_is(frame: VideoFrame, tile: Rect) -> bool:
-    """Whether a picture only has to lose its edges: scaling by so little costs more
-    than all the rest, and sharpness."""
+def fits_as_it_is(frame: VideoFrame, tile: Tile) -> bool:
+    """Whether a picture has nothing to lose but, if it is a camera's, its edges."""
+    edges = 1 if tile.kind == "screen" else EDGES
+    rect = tile.rect
     return (
         frame.format.name == "yuv420p"
         and frame.color_range != ColorRange.JPEG
-        and tile.width <= frame.width <= tile.width * EDGES
-        and tile.height <= frame.height <= tile.height * EDGES
+        and rect.width <= frame.width <= rect.width * edges
+        and rect.height <= frame.height <= rect.height * edges
     )
 
 

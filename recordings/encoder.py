@@ -97,6 +97,9 @@ class VideoEncoder(_Output):
         video: Any = self._file.add_stream(codec.encoder, rate=rate, options=options)
         video.width, video.height = self._size = size
         video.pix_fmt = "yuv420p"
+        # Several pictures at once: PyAV's own choice, to cut each into slices, leaves
+        # threads waiting for each other at the end of each, and takes more bits.
+        video.codec_context.thread_type = "FRAME"
         video.codec_context.time_base = self._tick = Fraction(1, rate)
         video.gop_size = rate * KEY_SECONDS
         if kbit:
@@ -109,7 +112,11 @@ class VideoEncoder(_Output):
         width, height = self._size
         if (frame.width, frame.height) != self._size:
             frame = self._scaler.reformat(
-                frame, width, height, interpolation=Interpolation.FAST_BILINEAR
+                frame,
+                width,
+                height,
+                interpolation=Interpolation.FAST_BILINEAR,
+                threads=1,
             )
         frame.pts, frame.time_base = self._number, self._tick
         self._number += 1

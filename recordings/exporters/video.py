@@ -1,7 +1,7 @@
 """Films that play everywhere: pictures in chunks and the sound, joined as they are."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+from av.video.frame import VideoFrame
 from django.conf import settings
 
 from recordings.chapters import Chapter, chapters_of
@@ -24,6 +25,7 @@ from recordings.encoder import (
     VideoCodec,
     VideoEncoder,
 )
+from recordings.hand_over import hand_over
 from recordings.models import ExportPart, PartKind
 from recordings.pipeline import Job, pictures_of, sound_of
 from recordings.work import Work
@@ -88,12 +90,20 @@ def encode_sound(job: Job, work: Work, encoder: SoundEncoder) -> None:
 
 def encode_pictures(job: Job, work: Work, encoders: Sequence[VideoEncoder]) -> None:
     part = work.part
-    with ExitStack() as files:
+
+    def encode(frame: VideoFrame) -> None:
         for encoder in encoders:
-            files.enter_context(encoder)
+            encoder.add(frame)
+
+    with ExitStack() as until:
+        for encoder in encoders:
+            until.enter_context(encoder)
+        has_threads = settings.EXPORT_THREADS > 1
+        give = until.enter_context(
+            hand_over(encode) if has_threads else nullcontext(encode)
+        )
         for index, frame in enumerate(pictures_of(job, part.first, part.count)):
-            for encoder in encoders:
-                encoder.add(frame)
+            give(frame)
             work.progress(index / part.count)
 
 

@@ -3,8 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from av.video.frame import VideoFrame
+from pytest_django.fixtures import Settings
 
+from recordings.compositor import fits_as_it_is
+from recordings.layout import Tile
 from recordings.plates import AVATARS, MUTED, TILE
+from recordings.rects import Rect
 from rooms.streams.record import Codec, Kind
 from tests.recordings.films import make_film
 from tests.recordings.media import (
@@ -20,7 +25,11 @@ from tests.recordings.meeting import Meeting
 LEFT, RIGHT, MIDDLE = (322, 330), (958, 330), (640, 330)
 
 
-def test_everybody_is_seen_and_heard_in_their_tile(meeting: Meeting) -> None:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_everybody_is_seen_and_heard_in_their_tile(
+    meeting: Meeting, settings: Settings, threads: int
+) -> None:
+    settings.EXPORT_THREADS = threads
     recording = meeting.record(1, 5)
     bob, carol = meeting.join("Bob"), meeting.join("Carol", 2)
     meeting.publish(bob, video(RED, start=0, end=6), tone(440, start=0, end=6))
@@ -192,3 +201,15 @@ def test_chunks_that_are_not_media_cost_only_themselves(meeting: Meeting) -> Non
     assert is_like(film.colour(1, *MIDDLE), RED)
     assert is_like(film.colour(3, *MIDDLE), RED)
     assert film.level(440, 2, 3.9) == pytest.approx(0.3, abs=0.05)
+
+
+@pytest.mark.parametrize(("kind", "is_cut"), [("camera", True), ("screen", False)])
+def test_a_camera_may_lose_its_edges_and_a_screen_nothing(
+    kind: str, is_cut: bool
+) -> None:
+    rect = Rect(0, 0, 618, 346)
+    tile = Tile(1, kind, rect, "Bob", muted=False, has_video=True)
+    assert fits_as_it_is(VideoFrame(640, 360), tile) is is_cut
+    assert fits_as_it_is(VideoFrame(618, 346), tile)
+    assert not fits_as_it_is(VideoFrame(616, 346), tile)
+    assert not fits_as_it_is(VideoFrame(660, 372), tile)
