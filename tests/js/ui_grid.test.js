@@ -85,6 +85,12 @@ test("where there are more pages, rows are full", () => {
   assert.equal(new Set(rows.values()).size, 1, JSON.stringify([...rows]));
 });
 
+test("on a wall the people beside a screen grow with it", () => {
+  const [beside] = spotlight(4, 3824, 1980).strip;
+  assert.equal(beside?.width, 478);
+  assert.equal(spotlight(4, 1904, 900).strip[0]?.width, 300);
+});
+
 test("a screen is large, and as many people as fit are beside it", () => {
   for (const [width, height] of STAGES) {
     for (let count = 1; count <= 30; count += 1) {

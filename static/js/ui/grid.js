@@ -10,6 +10,7 @@ const MOST_TILES = 25;
 const STRIP_SHARE = 0.2; // of the longer side, beside a shared screen
 const STRIP_LEAST = 96;
 const STRIP_MOST = 300;
+const STRIP_SHARE_WIDE = 0.125; // where that is more: on a wall
 
 /**
  * The largest tiles of one aspect that fit, rows centred, the last row too.
@@ -132,7 +133,8 @@ export function spotlight(count, width, height) {
  * @param {number} height
  */
 function stripBeside(count, width, height) {
-  const tileW = Math.round(clamp(width * STRIP_SHARE, STRIP_LEAST, STRIP_MOST));
+  const most = Math.max(STRIP_MOST, width * STRIP_SHARE_WIDE);
+  const tileW = Math.round(clamp(width * STRIP_SHARE, STRIP_LEAST, most));
   const tileH = Math.round(tileW / WIDE);
   const fit = Math.max(1, Math.floor((height + GAP) / (tileH + GAP)));
   const shown = Math.min(count, fit);
