@@ -51,8 +51,6 @@ def unpack_segment(data: bytes) -> list[Stored]:
     for _ in range(count):
         position, appended_us, length = _RECORD.unpack_from(body, offset)
         offset += _RECORD.size
-        records.append(
-            Stored(position, appended_us, bytes(body[offset : offset + length]))
-        )
+        records.append(Stored(position, appended_us, data[offset : offset + length]))
         offset += length
     return records

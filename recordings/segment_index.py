@@ -11,7 +11,6 @@ from typing import Any
 from rooms.streams.contract import Stored
 from rooms.streams.record import (
     HEADER,
-    Flag,
     Header,
     Kind,
     media_time_us,
@@ -40,7 +39,7 @@ class Record:
 
     @property
     def is_end(self) -> bool:
-        return bool(self.header.flags & Flag.END)
+        return self.header.is_end
 
 
 def parse(stored: Stored) -> Record:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from recordings.best_layers import BestLayers
 from recordings.exporters import ExportError
 from recordings.matroska import MatroskaWriter, TrackId
+from recordings.objects import COPY_BYTES
 from recordings.pipeline import Job, Progress
 from recordings.reader import position_at
 from recordings.recorded import Stream, read_recorded
@@ -102,7 +103,10 @@ def _zip(files: list[Path], path: Path, progress: Progress) -> Path:
     """Stored, not compressed: media does not get smaller."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for file in files:
-            archive.write(file, file.name)
+            entry = zipfile.ZipInfo.from_file(file, file.name)
+            with file.open("rb") as source, archive.open(entry, "w") as target:
+                while data := source.read(COPY_BYTES):
+                    target.write(data)
+                    progress(1)
             file.unlink()
-            progress(1)
     return path
