@@ -151,4 +151,5 @@ def browser(
 def page(browser: Browser) -> Iterator[Page]:
     """A page in a context of its own: nobody is signed in."""
     with browser.new_context() as context:
+        context.set_default_timeout(60_000)  # on a busy machine
         yield context.new_page()

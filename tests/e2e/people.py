@@ -20,7 +20,7 @@ from playwright.sync_api import (
 from rooms.streams.record import parse_header, split_message
 from tests.browser import go
 
-JOIN_MS = 60_000  # for a page, its sockets and a first picture, on a busy machine
+JOIN_MS = 60_000  # also for a page, its sockets and a first picture, on a busy machine
 
 
 @dataclass
@@ -68,6 +68,7 @@ class Person:
         self.context: BrowserContext = browser.new_context(
             viewport={"width": 1280, "height": 720}
         )
+        self.context.set_default_timeout(JOIN_MS)
         self.page: Page = self.context.new_page()
         self.traffic = Traffic()
         self.errors: list[str] = []
