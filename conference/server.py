@@ -16,6 +16,7 @@ import uvicorn
 
 from conference import draining, settings
 from conference.listening import tune
+from conference.sockets import SocketProtocol
 
 # Above the 4 MiB that a media message may have, so that the protocol's own answer
 # (message_too_large) is what a client gets.
@@ -34,7 +35,7 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(settings.METRICS_FOLDER)
 
 config = uvicorn.Config(
     "conference.asgi:application",
-    ws="websockets-sansio",
+    ws=SocketProtocol,
     ws_max_size=MESSAGE_BYTES_MOST,
     # Encoded media does not compress.
     ws_per_message_deflate=False,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from conference.sockets import pack_bytes
 from rooms.streams.record import (
     DELIVERY,
     LENGTH,
@@ -100,6 +101,7 @@ class Batch:
                 self.has_end = self.has_end or delivery.is_end
         self._pieces: dict[Part, bytes] = {}
         self._joined: dict[tuple[Part, ...], bytes] = {}
+        self._packed: dict[tuple[Part, ...], bytes] = {}
         self._counts: dict[tuple[Part, ...], int] = {}
 
     def pick(self, parts: Iterable[Part]) -> list[Delivery]:
@@ -126,6 +128,13 @@ class Batch:
             )
             self._joined[parts] = joined
         return joined
+
+    def pack(self, parts: tuple[Part, ...]) -> bytes:
+        """The same, as a WebSocket's frame."""
+        packed = self._packed.get(parts)
+        if packed is None:
+            packed = self._packed[parts] = pack_bytes(self.join(parts))
+        return packed
 
     def count(self, parts: tuple[Part, ...]) -> int:
         """How many deliveries these parts have."""

@@ -11,6 +11,7 @@ from channels.db import database_sync_to_async as in_thread
 from django.utils.translation import gettext as _
 
 from conference.errors import Invalid, Refused
+from conference.sockets import direct
 from rooms import tickets
 from rooms.access import publishable, replaced
 from rooms.live.handshake import Message, Receive, Send, admit, refuse
@@ -59,7 +60,8 @@ class MediaConsumer(AsyncConsumer):
         async with use_relay(participant.session.room_id) as relay:
             publisher = await in_thread(_take_stream)(participant)
             await announce(publisher)
-            outbox = Outbox(publisher.number)
+            wire = direct(scope)
+            outbox = Outbox(publisher.number, wire=wire)
             publication = Publication(stream_log(), publisher, outbox.say)
             kinds = publishable(participant)
             # An attendee's first socket: there is nothing to go on with, or to guard.
@@ -67,7 +69,7 @@ class MediaConsumer(AsyncConsumer):
             number = 0 if is_idle else await publication.open()
             outbox.say({"type": "ready", "epoch": publisher.epoch, "number": number})
             connection = Connection(publication, outbox)
-            session = MediaSession(relay, connection, kinds=kinds)
+            session = MediaSession(relay, connection, kinds=kinds, wire=wire)
             relay.enter(connection)
             logger.info("Media opened: %s", publisher)
             opened = time.monotonic()

@@ -1,14 +1,16 @@
 """One open media socket: what its client sends, and what it is sent."""
 
 import asyncio
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
 from conference.errors import Denied, Invalid
+from conference.sockets import Direct
 from rooms.clock import now_us
 from rooms.live.delivery import Track
 from rooms.live.handshake import Message, Receive, Send
@@ -49,9 +51,16 @@ class KeyframeWish:
 
 class MediaSession:
     def __init__(
-        self, relay: Relay, connection: Connection, *, kinds: Collection[str]
+        self,
+        relay: Relay,
+        connection: Connection,
+        *,
+        kinds: Collection[str],
+        wire: Direct | None = None,
     ) -> None:
-        """``kinds``: the tracks that may be published, by their names."""
+        """``kinds``: the tracks that may be published, by their names. ``wire``: what
+        hands over messages as they come."""
+        self._wire = wire
         self._relay = relay
         self._connection = connection
         self._publication = connection.publication
@@ -88,11 +97,44 @@ class MediaSession:
         async with asyncio.TaskGroup() as group:
             appending = group.create_task(self._publication.run())
             try:
-                await self._converse(receive, send)
+                with self._hearing():
+                    await self._converse(receive, send)
             finally:
                 if not appending.done():
                     await self._finish()
                 appending.cancel()
+
+    @contextmanager
+    def _hearing(self) -> Iterator[None]:
+        """Take messages as they come, in the language of the socket."""
+        if self._wire is None:
+            yield
+            return
+        language = copy_context()
+        self._wire.hear = lambda *message: language.run(self._hear, *message)
+        try:
+            yield
+        finally:
+            self._wire.hear = None
+
+    def _hear(self, data: bytes, is_text: bool) -> bool:
+        if self._outbox.has_ended:
+            return True  # nothing that comes after it counts
+        message: Message
+        if is_text:
+            try:
+                message = {"text": data.decode()}
+            except UnicodeDecodeError:
+                return False
+        elif self._publication.is_full:
+            return False
+        else:
+            message = {"bytes": data}
+        try:
+            self._take(message)
+        except Exception as error:  # noqa: BLE001 - ends the socket, as in ``_read``
+            self._outbox.end(error)
+        return True
 
     async def _converse(self, receive: Receive, send: Send) -> None:
         """Reader and writer; whichever ends first, ends the other."""
@@ -122,12 +164,15 @@ class MediaSession:
             message = await receive()
             if message["type"] == "websocket.disconnect":
                 return
-            data = message.get("bytes")
-            if data is None:
-                self._take_text(message)
-                continue
-            self._take_records(data)
+            self._take(message)
             await self._publication.shrink()
+
+    def _take(self, message: Message) -> None:
+        data = message.get("bytes")
+        if data is None:
+            self._take_text(message)
+        else:
+            self._take_records(data)
 
     def _take_records(self, data: bytes) -> None:
         """All of a message is checked before any of it goes on."""

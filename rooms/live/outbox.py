@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from conference.errors import Refused
+from conference.sockets import Direct, pack_text
 from rooms.clock import now_us
 from rooms.live.backlog import STALE_US, Backlog
 from rooms.live.capacity import Capacity
@@ -37,9 +38,17 @@ class Outbox:
     not empty the backlog for FULL_US, is closed with TooSlow.
     """
 
-    def __init__(self, number: int, *, clock: Callable[[], int] = now_us) -> None:
-        """``number``: the viewer's own, who gets nothing of its own."""
+    def __init__(
+        self,
+        number: int,
+        *,
+        wire: Direct | None = None,
+        clock: Callable[[], int] = now_us,
+    ) -> None:
+        """``number``: the viewer's own, who gets nothing of its own. ``wire``: what
+        goes past the writer while nothing waits."""
         self._clock = clock
+        self._wire = wire
         self.selection = Selection(number)
         self._whole: tuple[Batch, tuple[Part, ...]] | None = None  # all that waits
         self._backlog = Backlog(self.selection.interrupt)
@@ -64,6 +73,8 @@ class Outbox:
             self._unfold()
             self._add([one for one in batch.deliveries if self.selection.admits(one)])
         elif parts and self._whole is None and not self._backlog:
+            if self._send_at_once(batch, parts):
+                return
             self._whole = batch, parts
         elif parts:
             self._unfold()
@@ -88,8 +99,28 @@ class Outbox:
     def say(self, message: dict[str, Any], about: object = None) -> None:
         """Send a text before the deliveries; replaces an unsent one of its type, and
         of the same subject."""
-        self._texts[message["type"], about] = json.dumps(message)
+        text = json.dumps(message)
+        if self._is_idle and self._wire and self._wire.write(pack_text(text)):
+            return
+        self._texts[message["type"], about] = text
         self._wake()
+
+    @property
+    def _is_idle(self) -> bool:
+        """Whether the writer waits: there is nothing that may be sent."""
+        return self._sleep is not None
+
+    def _send_at_once(self, batch: Batch, parts: tuple[Part, ...]) -> bool:
+        """What the writer would send in a turn of its own; whether it has gone out."""
+        if self._wire is None or not self._is_idle:
+            return False
+        now = self._clock()
+        if self._flow.room(now) <= 0 or not self._wire.write(batch.pack(parts)):
+            return False
+        self._flow.send(len(batch.join(parts)), now)
+        self._sent_whole += batch.count(parts)
+        self._full_since_us = 0
+        return True
 
     def received(self, total_bytes: int) -> None:
         self._flow.report(total_bytes, self._clock())
@@ -111,7 +142,11 @@ class Outbox:
             self._full_since_us = 0
         return is_changed
 
-    def end(self, error: Refused) -> None:
+    @property
+    def has_ended(self) -> bool:
+        return self._ended.done()
+
+    def end(self, error: Exception) -> None:
         """End the connection for a reason; the first one counts."""
         if not self._ended.done():
             self._ended.set_exception(error)

@@ -18,6 +18,9 @@ from rooms.streams.record import Header
 logger = logging.getLogger(__name__)
 
 IN_FLIGHT_BYTES = 8 << 20  # received and not durable; beyond it the socket is not read
+# Between two appends, from beginning to beginning: each costs a turn of the log's
+# thread, a commit where there is no other, and an acknowledgement.
+APPEND_SECONDS_LEAST = 0.025
 RETRY_SECONDS = (0.1, 0.5, 2.0)  # between attempts while the storage does not take it
 
 
@@ -81,6 +84,11 @@ class Publication:
         """Whether the stream has never held a record."""
         return self._next_position == 1
 
+    @property
+    def is_full(self) -> bool:
+        """Whether ``shrink`` would wait."""
+        return self._in_flight_bytes >= IN_FLIGHT_BYTES
+
     def check(self, headers: list[Header]) -> None:
         """Raises Denied or Invalid where a message does not go on with this stream."""
         last = self._last_seen
@@ -117,8 +125,11 @@ class Publication:
 
     async def run(self) -> None:
         """Append what is added, for as long as the connection lives. Raises Fenced."""
+        loop, not_before = asyncio.get_running_loop(), 0.0
         while True:
             await self._changed.wait()
+            await asyncio.sleep(not_before - loop.time())
+            not_before = loop.time() + APPEND_SECONDS_LEAST
             self._changed.clear()
             entries, self._pending = self._pending, []
             await self._append(entries)

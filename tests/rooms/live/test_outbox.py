@@ -1,10 +1,14 @@
 """The drop policy of a viewer's outbox, with a clock and deliveries made up here."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
 from conference.errors import Invalid
+from conference.sockets import Hear
 from rooms.live.backlog import BACKLOG_BYTES, STALE_US
 from rooms.live.capacity import STEPS, Step
 from rooms.live.delivery import KEYS, Batch, Delivery
@@ -36,9 +40,24 @@ def clock() -> Clock:
     return Clock()
 
 
-def viewer(number: int, clock: Clock) -> Outbox:
+class Wire:
+    """A socket that keeps what it takes, and takes nothing while it is full."""
+
+    hear: Hear | None = None
+
+    def __init__(self) -> None:
+        self.is_full = False
+        self.frames: list[bytes] = []
+
+    def write(self, frame: bytes) -> bool:
+        if not self.is_full:
+            self.frames.append(frame)
+        return not self.is_full
+
+
+def viewer(number: int, clock: Clock, wire: Wire | None = None) -> Outbox:
     """Somebody's outbox, when the tracks of these tests have begun."""
-    outbox = Outbox(number, clock=clock)
+    outbox = Outbox(number, clock=clock, wire=wire)
     for track in (CAMERA, SCREEN):
         video = VideoTrack(track)
         video.take(Delivery(track, b"", 0, 0, is_key=True, is_end=False))
@@ -98,6 +117,71 @@ async def drain(outbox: Outbox) -> bytes:
 
 def frames(*deliveries: Delivery) -> bytes:
     return b"".join(delivery.frame for delivery in deliveries)
+
+
+@asynccontextmanager
+async def writing(outbox: Outbox) -> AsyncIterator[asyncio.Task[dict[str, Any]]]:
+    """The writer waits for its next message."""
+    writer = asyncio.create_task(outbox.next())
+    await asyncio.sleep(0)  # its first turn
+    try:
+        yield writer
+    finally:
+        writer.cancel()
+
+
+class TestPastTheWriter:
+    async def test_what_may_be_sent_goes_out_at_once_as_a_frame(
+        self, clock: Clock, source: Source
+    ) -> None:
+        wire = Wire()
+        outbox = viewer(9, clock, wire)
+        async with writing(outbox):
+            batch = offer(outbox, source.sound(), source.sound())
+            outbox.say({"type": "ready"})
+        payload, text = frames(*batch.deliveries), b'{"type": "ready"}'
+        assert wire.frames == [
+            bytes([0x82, len(payload)]) + payload,
+            bytes([0x81, len(text)]) + text,
+        ]
+        assert (outbox.sent_records, outbox.sent_bytes) == (2, len(payload))
+
+    async def test_viewers_share_a_frame(self, clock: Clock, source: Source) -> None:
+        wires = [Wire(), Wire()]
+        batch = Batch([source.sound()])
+        for wire in wires:
+            async with writing(outbox := viewer(9, clock, wire)):
+                outbox.offer(batch)
+        assert wires[0].frames[0] is wires[1].frames[0]
+
+    async def test_what_the_socket_does_not_take_is_not_overtaken(
+        self, clock: Clock, source: Source
+    ) -> None:
+        wire = Wire()
+        wire.is_full = True
+        outbox = viewer(9, clock, wire)
+        first, second = source.sound(), source.sound()
+        async with writing(outbox) as writer:
+            offer(outbox, first)
+            outbox.say({"type": "ready"})
+            wire.is_full = False
+            offer(outbox, second)
+            assert (await writer)["text"] == '{"type": "ready"}'
+        assert outbox.take() == frames(first, second)
+        assert not wire.frames
+
+    async def test_it_sends_no_further_ahead_of_reports(
+        self, clock: Clock, source: Source
+    ) -> None:
+        wire = Wire()
+        outbox = viewer(9, clock, wire)
+        offer(outbox, source.video(key=True))
+        assert outbox.take()
+        async with writing(outbox):
+            offer(outbox, source.video(size=OUTSTANDING_FIRST))
+            offer(outbox, source.sound())
+        assert len(wire.frames) == 1
+        assert not outbox.take()
 
 
 class TestFast:
