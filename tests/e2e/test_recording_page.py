@@ -78,6 +78,9 @@ def test_it_plays_on_its_page(page: Page) -> None:
     assert "storyboard.jpg" in picture
     time.press("End")
     expect(time).to_have_attribute("aria-valuenow", str(SECONDS))
+    page.get_by_role("button", name="Full screen").click()
+    page.get_by_role("button", name="Leave full screen").click()
+    expect(page.get_by_role("button", name="Full screen", exact=True)).to_be_visible()
     people = page.get_by_role("region", name="Attendance as a table")
     expect(people.get_by_role("row", name="Ben")).to_be_visible()
 

@@ -37,6 +37,7 @@ def shots(alice: User) -> list[Shot]:
         Shot("recording", one, see_player, whole=True),
         Shot("recording-played", held, see_people, whole=True, wall=True),
         Shot("recording-playing", held, play),
+        Shot("recording-full-screen", held, play_in_full_screen),
         Shot("recording-more", one, open_more, whole=True),
         Shot("recording-refused", one, be_refused, whole=True),
         Shot("recording-clip", held, choose_clip),
@@ -137,6 +138,12 @@ def play(page: Page) -> None:
     page.locator(".start-button").click()
     page.locator("person-tile canvas, person-tile video").first.wait_for()
     page.wait_for_timeout(1_000)
+
+
+def play_in_full_screen(page: Page) -> None:
+    play(page)
+    page.get_by_role("button", name="Full screen").click()
+    page.get_by_role("button", name="Leave full screen").wait_for()
 
 
 def lose_replay(page: Page) -> None:

@@ -36,6 +36,7 @@ export class ReplayControls extends HTMLElement {
     icon("copy"),
     gettext("Copy link to this time"),
   );
+  #full = iconButton("expand", gettext("Full screen"), "tool");
 
   connectedCallback() {
     if (this.childElementCount > 0) return;
@@ -48,6 +49,8 @@ export class ReplayControls extends HTMLElement {
       want(this, "speed", Number(this.#speed.value)),
     );
     this.#link.addEventListener("click", () => want(this, "copy-link"));
+    this.#full.addEventListener("click", () => want(this, "full-screen"));
+    this.#full.hidden = !document.fullscreenEnabled;
     this.append(
       this.#play,
       this.#back,
@@ -56,21 +59,14 @@ export class ReplayControls extends HTMLElement {
       this.#buffering,
       this.#speed,
       this.#link,
+      this.#full,
     );
   }
 
   /** @param {ControlsView} view */
   update({ playing, speed, buffering }) {
-    setIcon(
-      /** @type {SVGElement} */ (this.#play.firstElementChild),
-      playing ? "pause" : "play",
-    );
-    setAttribute(
-      this.#play,
-      "aria-label",
-      playing ? gettext("Pause") : gettext("Play"),
-    );
-    setAttribute(this.#play, "title", playing ? gettext("Pause") : gettext("Play"));
+    if (playing) relabel(this.#play, "pause", gettext("Pause"));
+    else relabel(this.#play, "play", gettext("Play"));
     setText(this.#buffering, buffering && playing ? gettext("Loading…") : "");
     this.#speed.value = String(speed);
   }
@@ -81,6 +77,12 @@ export class ReplayControls extends HTMLElement {
    */
   showTime(seconds, all) {
     setText(this.#time, `${duration(seconds)} / ${duration(all)}`);
+  }
+
+  /** @param {boolean} isFull */
+  showFullScreen(isFull) {
+    if (isFull) relabel(this.#full, "shrink", gettext("Leave full screen"));
+    else relabel(this.#full, "expand", gettext("Full screen"));
   }
 
   /** The link was copied. */
@@ -95,6 +97,17 @@ export class ReplayControls extends HTMLElement {
       2000,
     );
   }
+}
+
+/**
+ * @param {HTMLButtonElement} button with an icon
+ * @param {string} iconName
+ * @param {string} label
+ */
+function relabel(button, iconName, label) {
+  setIcon(/** @type {SVGElement} */ (button.firstElementChild), iconName);
+  setAttribute(button, "aria-label", label);
+  setAttribute(button, "title", label);
 }
 
 customElements.define("replay-controls", ReplayControls);

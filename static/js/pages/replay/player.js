@@ -98,6 +98,10 @@ export async function showReplay(options) {
       );
       controls.confirmLink();
     },
+    "full-screen": () =>
+      document.fullscreenElement
+        ? document.exitFullscreen()
+        : root.requestFullscreen(),
   };
   root.addEventListener("want", (event) => {
     const { name, detail } = /** @type {CustomEvent} */ (event).detail;
@@ -112,6 +116,9 @@ export async function showReplay(options) {
     event.preventDefault();
     toggle();
   });
+  document.addEventListener("fullscreenchange", () =>
+    controls.showFullScreen(document.fullscreenElement === root),
+  );
   player.addEventListener("change", update);
   player.addEventListener("time", showTime);
   player.addEventListener("event", (event) =>
