@@ -8,22 +8,16 @@ its append time, which the server wrote into it, to its arrival here.
 import argparse
 import asyncio
 import json
-import os
 import struct
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from itertools import cycle
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rooms.streams.record import LENGTH, SILENT, Codec, Flag, Header, Kind
 from tests.benchmarks import machine
-from tests.benchmarks.client import BINARY, TEXT, OnMessage, WebSocketClient, connect
-from tests.redis import running_redis
-from tests.server import Server, asgi_server
+from tests.benchmarks.client import BINARY, TEXT, WebSocketClient
+from tests.benchmarks.servers import enter, open_room, pinned_servers
+from tests.server import Server
 
 if TYPE_CHECKING:
     from rooms.access import Access
@@ -84,67 +78,25 @@ def main() -> None:
         "--processes", type=int, default=1, help="more than one meet through Redis"
     )
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        _set_up(Path(folder), people=arguments.viewers + 1)
-        with _servers(Path(folder), arguments.processes) as servers:
-            figures = asyncio.run(
-                _run(servers, _open_room(), arguments.viewers, arguments.seconds)
-            )
+    people, count = arguments.viewers + 1, arguments.processes
+    with pinned_servers(people=people, count=count) as servers:
+        figures = asyncio.run(
+            _run(servers, open_room(), arguments.viewers, arguments.seconds)
+        )
     print(json.dumps({**figures, "machine": machine.facts()}))
-
-
-@contextmanager
-def _servers(folder: Path, count: int) -> Iterator[list[Server]]:
-    """One has the first CPU and this load the last; several have one each, as far as
-    there are, with Redis and this load beside them."""
-    cpus = sorted(os.sched_getaffinity(0))
-    with ExitStack() as stack:
-        url = stack.enter_context(running_redis()).url if count > 1 else ""
-        servers = []
-        for number in range(count):
-            os.sched_setaffinity(0, {cpus[number % len(cpus)]})  # it is inherited
-            servers.append(stack.enter_context(asgi_server(folder, REDIS_URL=url)))
-        os.sched_setaffinity(0, {cpus[-1]} if count == 1 else cpus)
-        yield servers
-
-
-def _set_up(folder: Path, *, people: int) -> None:
-    """A migrated data folder, and Django on it."""
-    os.environ.update(
-        DATA_DIR=str(folder),
-        PARTICIPANTS_LIMIT=str(people),
-        DJANGO_SETTINGS_MODULE="conference.settings",
-    )
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0, stdout=sys.stderr)
-
-
-def _open_room() -> "Access":
-    """A room, and its owner's access to it."""
-    from django.contrib.auth import get_user_model
-
-    from rooms.access import Access
-    from rooms.models import Role
-    from rooms.rules.rooms import create_room
-
-    user = get_user_model().objects.create_user(email="host@example.com")
-    return Access(create_room(user, name="Benchmark"), Role.OWNER, user)
 
 
 async def _run(
     servers: list[Server], access: "Access", count: int, seconds: float
 ) -> dict[str, object]:
-    client = await _enter(servers[0], access, lambda *message: None)
+    client = await enter(servers[0], access, lambda *message: None)
     publisher = Publisher(client)
     pids = [server.process.pid for server in servers]
     rss = sum(map(machine.rss_mb, pids))
     viewers = [Viewer() for _ in range(count)]
     reports = []
     for viewer, server in zip(viewers, cycle(servers), strict=False):
-        watching = await _enter(server, access, viewer.take)
+        watching = await enter(server, access, viewer.take)
         reports.append(asyncio.create_task(viewer.report(watching)))
     warm = await publisher.publish(WARM_SECONDS)
     await _settle(viewers, deliveries=warm)
@@ -180,35 +132,6 @@ async def _run(
         "memory_per_viewer_kb": round(rss * 1024 / len(viewers)),
         "server_peak_rss_mb": max(map(machine.peak_rss_mb, pids)),
     }
-
-
-async def _enter(server: Server, access: "Access", take: OnMessage) -> WebSocketClient:
-    """Join, and open both sockets as a browser does; return the media socket."""
-    from rooms.rules.lifecycle import join
-    from rooms.tickets import make_ticket
-
-    participant = await asyncio.to_thread(join, access, name="Person", consent=True)
-    path = f"/ws/rooms/{access.room.slug}/"
-    ticket = make_ticket(participant)
-    await _open(server, path, ticket, lambda *message: None)
-    return await _open(server, f"{path}media/", ticket, take)
-
-
-async def _open(
-    server: Server, path: str, ticket: str, take: OnMessage
-) -> WebSocketClient:
-    """A socket that has had its first message: ``welcome`` or ``ready``."""
-    greeting: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-
-    def hear(opcode: int, payload: memoryview) -> None:
-        if not greeting.done():
-            greeting.set_result(bytes(payload))
-        take(opcode, payload)
-
-    client = await connect(server.port, path, ticket=ticket, on_message=hear)
-    if json.loads(await greeting)["type"] == "error":
-        raise AssertionError(f"Not let in: {greeting.result()!r}")
-    return client
 
 
 class Publisher:

@@ -10,7 +10,6 @@ same canvas and with the same bits; both in turn, several times.
 import argparse
 import json
 import statistics
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,8 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.benchmarks import machine
 from tests.benchmarks.call_pages import CallPage, Devices, call_page, picture_of
-from tests.benchmarks.fanout import _open_room, _set_up
-from tests.server import asgi_server, collect_static
+from tests.benchmarks.servers import open_room, server_of_pages
 
 LINES = 360
 BITS = 500_000  # a second, as the product gives this layer
@@ -64,13 +62,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10, help="of each round")
     parser.add_argument("--sound", action="store_true", help="with a microphone")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        _set_up(folder, people=2)
-        collect_static(folder)
-        with asgi_server(folder) as server:
-            url = f"{server.url}/rooms/{_open_room().room.slug}/"
-            figures = _run(folder, url, arguments)
+    with server_of_pages(people=2) as server:
+        url = f"{server.url}/rooms/{open_room().room.slug}/"
+        figures = _run(server.data_dir, url, arguments)
     print(json.dumps({**figures, "machine": machine.facts()}))
 
 

@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import statistics
-import tempfile
 import time
 from pathlib import Path
 
@@ -17,9 +16,8 @@ from playwright.sync_api import sync_playwright
 
 from tests.benchmarks import machine
 from tests.benchmarks.call_pages import CallPage, Devices, call_page, picture_of
-from tests.benchmarks.fanout import _open_room, _set_up
 from tests.benchmarks.network import ages
-from tests.server import asgi_server, collect_static
+from tests.benchmarks.servers import open_room, server_of_pages
 
 SAMPLE_SECONDS = 5.0
 WATCH_SECONDS = 10.0
@@ -30,14 +28,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--lines", type=int, default=360, help="of the cameras")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        _set_up(folder, people=2)
-        collect_static(folder)
-        with asgi_server(folder) as server:
-            url = f"{server.url}/rooms/{_open_room().room.slug}/"
-            figures = _run(folder, url, arguments)
-            figures["server_rss_mb"] = machine.rss_mb(server.process.pid)
+    with server_of_pages(people=2) as server:
+        url = f"{server.url}/rooms/{open_room().room.slug}/"
+        figures = _run(server.data_dir, url, arguments)
+        figures["server_rss_mb"] = machine.rss_mb(server.process.pid)
     print(json.dumps({**figures, "machine": machine.facts()}))
 
 

@@ -10,23 +10,21 @@ import argparse
 import asyncio
 import gc
 import json
-import os
 import random
-import tempfile
 import time
 import urllib.request
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rooms.streams.record import LENGTH, SILENT, Codec, Flag, Header, Kind
 from tests.benchmarks import machine
 from tests.benchmarks.client import BINARY, TEXT, WebSocketClient
-from tests.benchmarks.fanout import DELIVERY, _enter, _open_room, _set_up
-from tests.server import Server, asgi_server
+from tests.benchmarks.fanout import DELIVERY
+from tests.benchmarks.servers import enter, open_room, pinned_servers
+from tests.server import Server
 
 if TYPE_CHECKING:
     from rooms.access import Access
@@ -205,13 +203,8 @@ def main() -> None:
         help="and for as long again while it is recorded",
     )
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        _set_up(Path(folder), people=arguments.people)
-        cpus = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cpus[0]})  # the server inherits it
-        with asgi_server(Path(folder)) as server:
-            os.sched_setaffinity(0, {cpus[-1]})
-            figures = asyncio.run(_run(server, _open_room(), arguments))
+    with pinned_servers(people=arguments.people) as [server]:
+        figures = asyncio.run(_run(server, open_room(), arguments))
     print(json.dumps({**figures, "machine": machine.facts()}))
 
 
@@ -220,7 +213,7 @@ async def _run(
 ) -> dict[str, object]:
     people = [Person(number) for number in range(1, arguments.people + 1)]
     for person in people:
-        person.client = await _enter(server, access, person.take)
+        person.client = await enter(server, access, person.take)
     numbers = [person.number for person in people]
     for person in people:
         others = numbers[person.number :] + numbers[: person.number - 1]

@@ -10,7 +10,6 @@ import argparse
 import itertools
 import json
 import statistics
-import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Playwright, sync_playwright
@@ -18,8 +17,8 @@ from playwright.sync_api import Playwright, sync_playwright
 from tests.benchmarks import machine
 from tests.benchmarks.bad_network import Line, bad_network
 from tests.benchmarks.call_pages import CallPage, Devices, Seen, call_page, picture_of
-from tests.benchmarks.fanout import _open_room, _set_up
-from tests.server import Server, asgi_server, collect_static
+from tests.benchmarks.servers import open_room, server_of_pages
+from tests.server import Server
 
 SETTLE_SECONDS = 25.0  # in which page and server get to know the network
 DELAY_MS = 300.0  # is to be had again ...
@@ -36,13 +35,9 @@ def main() -> None:
     parser.add_argument("--stall", type=float, default=0.3, help="s, every 5 s")
     arguments = parser.parse_args()
     line = Line(arguments.delay, arguments.bits, arguments.stall, 5.0)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        _set_up(folder, people=4)
-        collect_static(folder)
-        path = f"/rooms/{_open_room().room.slug}/"
-        with asgi_server(folder) as server, sync_playwright() as playwright:
-            figures = _run(playwright, folder, server, path, line, arguments)
+    with server_of_pages(people=4) as server, sync_playwright() as playwright:
+        path = f"/rooms/{open_room().room.slug}/"
+        figures = _run(playwright, server.data_dir, server, path, line, arguments)
     print(json.dumps({**figures, "machine": machine.facts()}))
 
 

@@ -9,17 +9,14 @@ the first CPU, this load the last.
 import argparse
 import asyncio
 import json
-import os
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rooms.streams.record import Kind
 from tests.benchmarks import machine
-from tests.benchmarks.fanout import _enter, _open_room, _set_up
 from tests.benchmarks.meeting import PACKETS_PER_SECOND, Load, Person
-from tests.server import Server, asgi_server
+from tests.benchmarks.servers import enter, open_room, pinned_servers
+from tests.server import Server
 
 if TYPE_CHECKING:
     from rooms.access import Access
@@ -35,13 +32,8 @@ def main() -> None:
     parser.add_argument("--bits", type=int, default=100_000, help="a second, of those")
     parser.add_argument("--seconds", type=float, default=30)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        _set_up(Path(folder), people=arguments.viewers + 1)
-        cpus = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cpus[0]})  # the server inherits it
-        with asgi_server(Path(folder)) as server:
-            os.sched_setaffinity(0, {cpus[-1]})
-            figures = asyncio.run(_run(server, _open_room(), arguments))
+    with pinned_servers(people=arguments.viewers + 1) as [server]:
+        figures = asyncio.run(_run(server, open_room(), arguments))
     print(json.dumps({**figures, "machine": machine.facts()}))
 
 
@@ -50,7 +42,7 @@ async def _run(
 ) -> dict[str, object]:
     people = [Person(number) for number in range(1, arguments.viewers + 2)]
     for person in people:
-        person.client = await _enter(server, access, person.take)
+        person.client = await enter(server, access, person.take)
     publisher, *viewers = people
     slow, fast = viewers[: arguments.slow], viewers[arguments.slow :]
     for person in slow:

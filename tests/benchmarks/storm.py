@@ -11,12 +11,10 @@ import argparse
 import asyncio
 import json
 import os
-import tempfile
 import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tests.benchmarks import machine
 from tests.benchmarks.client import BINARY, WebSocketClient, connect
@@ -24,10 +22,9 @@ from tests.benchmarks.fanout import (
     DELIVERY,
     Publisher,
     Viewer,
-    _open_room,
-    _set_up,
 )
-from tests.server import Server, asgi_server
+from tests.benchmarks.servers import open_room, pinned_servers
+from tests.server import Server
 
 GIVE_UP_SECONDS = 120.0
 AFTER_SECONDS = 3.0  # that the host goes on once all have come
@@ -185,7 +182,7 @@ def make_webinar() -> tuple[str, list[str]]:
     from rooms.rules.rooms import update_room
     from rooms.tickets import make_ticket
 
-    access = _open_room()
+    access = open_room()
     update_room(access.room, kind="webinar")
     access.room.refresh_from_db()
     people = [join(access, name=name, consent=True) for name in ("Host", "Panellist")]
@@ -200,22 +197,17 @@ def main() -> None:
     arguments = parser.parse_args()
     limits = {"ATTENDEES_LIMIT": "100000", "JOINS_PER_MINUTE": "1000000"}
     os.environ.update(limits)
-    with tempfile.TemporaryDirectory() as folder:
-        _set_up(Path(folder), people=10)
-        cpus = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cpus[0]})  # the server inherits it
-        with asgi_server(Path(folder)) as server:
-            os.sched_setaffinity(0, {cpus[-1]})
-            slug, tickets = make_webinar()
-            figures = asyncio.run(
-                run(
-                    Storm(server, slug),
-                    tickets,
-                    arguments.attendees,
-                    over=arguments.over,
-                    is_silent=arguments.silent,
-                )
+    with pinned_servers(people=10) as [server]:
+        slug, tickets = make_webinar()
+        figures = asyncio.run(
+            run(
+                Storm(server, slug),
+                tickets,
+                arguments.attendees,
+                over=arguments.over,
+                is_silent=arguments.silent,
             )
+        )
     print(json.dumps({**figures, "machine": machine.facts()}))
 
 
