@@ -107,11 +107,12 @@ def deletion(names: tuple[str, ...]) -> str:
 def enter(
     browser: Browser, server: Server, room: Room, address: Address
 ) -> Iterator[Callable[..., Person]]:
-    """Somebody joins; ``without`` names globals that their browser does not have."""
+    """Somebody joins; ``without`` names globals that their browser does not have,
+    ``held`` one of WORKERS whose script does not come."""
     contexts: list[BrowserContext] = []
     errors: list[Error] = []
 
-    def enter(name: str, *, without: tuple[str, ...] = ()) -> Person:
+    def enter(name: str, *, without: tuple[str, ...] = (), held: str = "") -> Person:
         # The workers of a browser that lacks something are made of strings.
         context = browser.new_context(bypass_csp=bool(without))
         contexts.append(context)
@@ -119,6 +120,8 @@ def enter(
         page.on("pageerror", lambda error: errors.append(error))
         if without:
             page.add_init_script(deletion(without))
+        if held:
+            page.route(f"**{address(WORKERS[held])}", lambda route: None)
         page.add_init_script(LAB)
         page.goto(f"{server.url}/healthz")
         workers = {key: address(path) for key, path in WORKERS.items()}
@@ -134,6 +137,7 @@ def enter(
         return Person(page, you["number"], you["participant"])
 
     yield enter
+    seen = list(errors)  # a page that is closed breaks off what it loads
     for context in contexts:
         context.close()
-    assert not errors
+    assert not seen

@@ -98,6 +98,14 @@ def test_what_a_browser_lacks_is_made_up_for(
     assert sent == codecs
 
 
+def test_who_leaves_while_the_sound_is_loaded_is_told_of_no_error(enter: Enter) -> None:
+    bob = enter("Bob", held="playback")
+    bob.run("() => lab.call.leave()")
+    bob.page.unroute_all()
+    bob.page.wait_for_timeout(500)  # for what would be told
+    assert bob.state()["connection"] == "closed"
+
+
 def test_who_leaves_is_gone_at_once(enter: Enter) -> None:
     alice, bob = enter("Alice"), enter("Bob")
     bob.run("() => lab.call.leave()")

@@ -29,6 +29,7 @@ export class SoundOutput {
   #context;
   #clockTimer;
   #blockedTimer;
+  #isClosed = false;
 
   get #isRunning() {
     return this.#context.state === "running";
@@ -50,13 +51,19 @@ export class SoundOutput {
     clearInterval(this.#clockTimer);
     clearTimeout(this.#blockedTimer);
     this.#context.onstatechange = null;
+    this.#isClosed = true;
     void this.#context.close();
   }
 
   /** @param {string} workletUrl */
   async #open(workletUrl) {
     const context = this.#context;
-    await context.audioWorklet.addModule(workletUrl);
+    try {
+      await context.audioWorklet.addModule(workletUrl);
+    } catch (error) {
+      if (!this.#isClosed) throw error;
+    }
+    if (this.#isClosed) return; // while it was loaded
     const options = { numberOfInputs: 0, outputChannelCount: [2] };
     const node = new AudioWorkletNode(context, "playback", options);
     const { port1, port2 } = new MessageChannel();
