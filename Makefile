@@ -22,7 +22,7 @@ POSTGRESQL_TESTS := tests/rooms tests/permissions tests/recordings/api
 # Calls want the whole machine.
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help serve test check check-types check-rest bench-log bench-fanout bench-storm bench-meeting bench-slow bench-latency bench-network bench-call bench-export bench-pages bench-replay bench-live screenshots words lock clean
+.PHONY: help serve test check check-types check-rest bench-log bench-fanout bench-storm bench-meeting bench-slow bench-latency bench-network bench-call bench-export bench-sync bench-pages bench-replay bench-live screenshots words lock clean
 
 help:
 	@echo 'make serve          run the whole product on http://127.0.0.1:8000/'
@@ -32,6 +32,7 @@ help:
 	@echo 'make bench-fanout   one publisher, many viewers    (options: ARGS=)'
 	@echo 'make bench-storm    a webinar that many join at once (options: ARGS=)'
 	@echo 'make bench-export   exports of a meeting, beside ffmpeg (options: ARGS=)'
+	@echo 'make bench-sync     sound and picture in an hour-long export (options: ARGS=)'
 	@echo 'make bench-meeting  fifty people who all send      (options: ARGS=)'
 	@echo 'make bench-slow     viewers with bad networks      (options: ARGS=)'
 	@echo 'make bench-latency  from a camera to a screen, beside WebRTC (options: ARGS=)'
@@ -82,6 +83,9 @@ bench-storm: $(VENV)/installed-dev
 
 bench-export: $(VENV)/installed-dev
 	@$(PY) -m tests.benchmarks.export $(ARGS)
+
+bench-sync: $(VENV)/installed-dev
+	@$(PY) -m tests.benchmarks.export_sync $(ARGS)
 
 bench-meeting: $(VENV)/installed-dev
 	@$(PY) -m tests.benchmarks.meeting $(ARGS)

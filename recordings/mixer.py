@@ -12,8 +12,11 @@ from recordings.segment_index import Record
 logger = logging.getLogger(__name__)
 
 # Capture times jitter by some milliseconds, and sound cards drift: packets are put
-# end to end as long as the smoothed deviation from their times is below this.
-TOLERATED = SAMPLE_RATE * 40 // 1000  # samples
+# end to end, each longer or shorter by a sample for every SLACK of the smoothed
+# deviation from their times. Nobody hears one in 20 ms, which makes up for 1000 ppm.
+SLACK = SAMPLE_RATE * 5 // 1000  # samples
+# Further off (a packet of 20 ms is missing) they are put where they belong at once.
+TOLERATED = SAMPLE_RATE * 15 // 1000  # samples
 JUMP = SAMPLE_RATE * 200 // 1000  # samples; further off is a gap, not jitter
 SMOOTHING = 1 / 16
 KNEE = 0.8  # full scale; louder than this is bent, not cut
@@ -80,6 +83,7 @@ class SoundTrack:
             self._deviation += (sample - at - self._deviation) * SMOOTHING
             if abs(self._deviation) > TOLERATED:
                 at, self._deviation = sample, 0.0
+            sound = stretch(sound, int(self._deviation / SLACK))
         if self._end is not None and at < self._end:
             sound, at = sound[:, self._end - at :], self._end
         if sound.shape[1]:
@@ -110,6 +114,16 @@ class Mixer:
             track.add_to(block, self._next)
         self._next += count
         return limit(block)
+
+
+def stretch(sound: Samples, more: int) -> Samples:
+    """As long as so many samples more, or fewer; in what is shorter, as it is."""
+    count = sound.shape[1]
+    if not more or count <= abs(more):
+        return sound
+    places = np.arange(count + more) * (count / (count + more))
+    stretched = [np.interp(places, np.arange(count), channel) for channel in sound]
+    return np.array(stretched, np.float32)
 
 
 def limit(block: Samples) -> Samples:

@@ -162,11 +162,13 @@ def started(*, threads: int) -> Iterator["subprocess.Popen[str]"]:
         process.wait()
 
 
-def request(held: tuple["Meeting", "Recording"], format: str) -> "Export":
+def request(
+    held: tuple["Meeting", "Recording"], format: str, **options: Any
+) -> "Export":
     from recordings.rules import request_export
 
     meeting, recording = held
-    return request_export(meeting.access, recording, format=format)
+    return request_export(meeting.access, recording, format=format, **options)
 
 
 def export(
@@ -175,7 +177,11 @@ def export(
     format: str = "mp4",
 ) -> float:
     """Seconds until the file is there."""
-    made = request(held, format)
+    return work_on(request(held, format), workers)
+
+
+def work_on(made: "Export", workers: list["subprocess.Popen[str]"]) -> float:
+    """Seconds until the file is there."""
     began = time.monotonic()
     for worker in workers:
         tell(worker, made)
