@@ -7,7 +7,7 @@ and know no rooms; ``tests/contracts/`` holds all of them to this page.
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class StreamError(Exception):
@@ -41,8 +41,7 @@ class Entry:
     payload: bytes | memoryview
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):  # a third of the time that a frozen dataclass takes to make
     """A record as read. ``appended_us``: microseconds since the Unix epoch."""
 
     position: int

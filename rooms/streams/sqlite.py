@@ -3,14 +3,14 @@
 Durable means: committed with ``synchronous=FULL`` to a write-ahead log, so that an
 acknowledged record outlives ``kill -9`` of any process and the loss of power, as far
 as the disk keeps what it says it has synced. Appends of all streams are committed in
-groups, by one thread; reads have connections of their own and never wait for it.
+groups, by one thread; reads have a thread and a connection of their own and never wait
+for it.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -22,7 +22,6 @@ from rooms.streams.polling import follow
 from rooms.streams.sqlite_file import connect, prepare
 from rooms.streams.sqlite_writer import Append, Request, Trim, Writer
 
-READERS = 4  # threads, each with a connection
 DEFAULTS = {
     "max_bytes": 8 << 30,  # in the file; beyond it appends raise LogFull
     "max_queued_bytes": 64 << 20,  # waiting for the disk; the same
@@ -75,9 +74,7 @@ class SqliteLog:
         try:
             prepare(path)
             self._writer = Writer(connect(path), max_bytes=max_bytes)
-            self._connections: SimpleQueue[sqlite3.Connection] = SimpleQueue()
-            for _ in range(READERS):
-                self._connections.put(connect(path))
+            self._db: sqlite3.Connection | None = connect(path)
         except sqlite3.Error as error:
             raise LogUnavailable(f"{path}: {error}") from error
         self._commits: GroupCommit[Request] = GroupCommit(
@@ -85,7 +82,10 @@ class SqliteLog:
             max_queued_bytes=max_queued_bytes,
             window_seconds=window_ms / 1000,
         )
-        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="log-reader")
+        self._path = path
+        # SQLite lets go of the interpreter at each row; several threads that want it
+        # back cost more than twice what one does (docs/benchmarks.md).
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="log-reader")
 
     async def append(
         self, stream: str, entries: Sequence[Entry], *, fence: int
@@ -111,7 +111,7 @@ class SqliteLog:
             if first is None:
                 return []
             rows = db.execute(_READ, (stream, first, limit))
-            return list(within((Stored(*row) for row in rows), limit_bytes))
+            return list(within(map(Stored._make, rows), limit_bytes))
 
         return await self._reading(read)
 
@@ -135,20 +135,23 @@ class SqliteLog:
     def _close(self) -> None:
         self._commits.close()
         self._writer.close()
-        self._threads.shutdown()
-        while not self._connections.empty():
-            self._connections.get().close()
+        self._reader.shutdown()
+        self._let_go()
 
     async def _reading(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Do work with a connection in a thread; raises LogUnavailable."""
+        """Do work with a connection, in the reader's thread; raises LogUnavailable."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._with_connection, work)
+        return await loop.run_in_executor(self._reader, self._with_connection, work)
 
     def _with_connection(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        db = self._connections.get()
         try:
-            return work(db)
+            self._db = self._db or connect(self._path)
+            return work(self._db)
         except sqlite3.Error as error:
+            self._let_go()  # this one may go on failing when the file is well again
             raise LogUnavailable(str(error)) from error
-        finally:
-            self._connections.put(db)
+
+    def _let_go(self) -> None:
+        if self._db:
+            self._db.close()
+            self._db = None
