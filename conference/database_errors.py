@@ -11,7 +11,6 @@ from conference.errors import Unavailable
 
 # Of one that is away, restarts, or is busy for too long.
 AWAY = (InterfaceError, OperationalError)
-RETRY_SECONDS = 30
 
 logger = logging.getLogger(__name__)
 

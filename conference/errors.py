@@ -66,6 +66,7 @@ class Gone(Refused):
 class Unavailable(Refused):
     """Something that this server needs does not answer; later it may."""
 
+    retry_after_seconds = 30
     status = 503
     close_code = 1013
     code = "unavailable"

@@ -8,14 +8,14 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.views import defaults
 
-from conference.database_errors import AWAY, RETRY_SECONDS, database_away
+from conference.database_errors import AWAY, database_away
 from conference.errors import Denied, NotFound, Refused, SignInNeeded, Unavailable
 
 P = ParamSpec("P")
@@ -38,26 +38,35 @@ def page(view: View[P]) -> View[P]:
         except Denied as error:
             raise PermissionDenied(error.detail) from error
         except Unavailable as error:
-            return _unavailable(error, request)
+            return _try_later(
+                render(request, "503.html", {"detail": error.detail}), error
+            )
 
     return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Of an error that nothing has caught (Django's ``handler500``)."""
+    """Of an error that nothing has caught (Django's ``handler500``): also of what is
+    asked of the database before a view, for REST in its envelope."""
     error = sys.exc_info()[1]
     if not isinstance(error, AWAY):
         return defaults.server_error(request)
-    return _unavailable(database_away(error))
+    away = database_away(error)
+    if request.path.startswith("/api/"):
+        told = {"code": away.code, "detail": away.detail, "attr": None}
+        return _try_later(
+            JsonResponse({"type": "server_error", "errors": [told]}), away
+        )
+    # Without the request, of which nothing may be asked.
+    return _try_later(
+        HttpResponse(render_to_string("503.html", {"detail": away.detail})), away
+    )
 
 
-def _unavailable(
-    error: Unavailable, request: HttpRequest | None = None
-) -> HttpResponse:
-    """Without the request where nothing may be asked of the database."""
-    page = render_to_string("503.html", {"detail": error.detail}, request)
-    headers = {"Retry-After": str(RETRY_SECONDS)}
-    return HttpResponse(page, status=error.status, headers=headers)
+def _try_later(response: HttpResponse, error: Unavailable) -> HttpResponse:
+    response.status_code = error.status
+    response["Retry-After"] = str(error.retry_after_seconds)
+    return response
 
 
 def carry_out(

@@ -9,7 +9,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from conference.database_errors import AWAY, RETRY_SECONDS, database_away
+from conference.database_errors import AWAY, database_away
 from conference.errors import NotFound, Refused, SignInNeeded, TooMany, Unavailable
 
 
@@ -29,10 +29,8 @@ class _Refusal(exceptions.APIException):
     def __init__(self, error: Refused) -> None:
         super().__init__(detail=error.detail, code=error.code)
         self.status_code = error.status
-        if isinstance(error, TooMany):
+        if isinstance(error, (TooMany, Unavailable)):
             self.wait = error.retry_after_seconds
-        if isinstance(error, Unavailable):
-            self.wait = RETRY_SECONDS
         if isinstance(error, SignInNeeded):
             self.auth_header = "Session"
 

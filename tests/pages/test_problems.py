@@ -44,3 +44,16 @@ def test_database_that_fails_is_said_with_when_to_try_again(
     answer = client.get(f"/api/v1/rooms/{room.slug}/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
     assert answer.json()["errors"][0]["code"] == "unavailable"
+
+
+@pytest.mark.parametrize("path", ["/rooms/", "/api/v1/rooms/"])
+def test_database_that_fails_before_the_view_is_said(alice: User, path: str) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(alice)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE django_session RENAME TO away")
+    answer = client.get(path)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    is_rest = path.startswith("/api/")
+    assert answer["Content-Type"].startswith("application/json" if is_rest else "text/")
+    assert "The database does not answer" in answer.text
