@@ -1,9 +1,10 @@
 """Tickets and resume tokens: JWTs that open the sockets of one participant."""
 
-import time
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import jwt
 from django.utils import timezone
@@ -22,6 +23,16 @@ _ISSUER = "conference"
 _AUDIENCE = "conference.sockets"
 
 
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a ticket or resume token says, for as long as somebody who came in time has
+    to wait for their turn."""
+
+    participant_id: UUID
+    room_id: UUID
+    epoch: int
+
+
 def make_ticket(participant: Participant) -> str:
     return _make(participant, TICKET_SECONDS)
 
@@ -30,33 +41,24 @@ def make_resume(participant: Participant) -> str:
     return _make(participant, RESUME_SECONDS)
 
 
-def read(token: str, *, room_slug: str, came_at: float | None = None) -> Participant:
-    """The participant that a ticket or resume token speaks for, with its session
-    and room.
+def check(token: str) -> Ticket:
+    """Ask no database. Raises SignInNeeded for a token that is expired or not ours."""
+    claims = _claims(token)
+    return Ticket(UUID(claims["sub"]), UUID(claims["room"]), claims["epoch"])
 
-    ``came_at`` is when it came, by ``time.monotonic()``: while it waits for its turn in
-    this process it does not expire. Otherwise a crowd would be sent back to the end of
-    its own queue.
 
-    Raises SignInNeeded (expired, not ours), Denied (of another room), NotFound (no
-    such room), Gone (session over, participant left) or Conflict (a newer epoch).
+def find_holder(ticket: Ticket, *, room_slug: str) -> Participant:
+    """The participant that a ticket speaks for, with its session and room.
+
+    Raises Denied (of another room), NotFound (no such room), Gone (session over,
+    participant left) or Conflict (a newer epoch).
     """
-    waited_seconds = time.monotonic() - came_at if came_at is not None else 0
-    claims = _claims(token, leeway=waited_seconds)
     rows = Participant.objects.select_related("session__room")
-    participant = the_one(rows.filter(pk=claims["sub"]))
+    participant = the_one(rows.filter(pk=ticket.participant_id))
     if participant is None or participant.session.room.slug != room_slug:
         raise _misplaced(participant, room_slug)
-    check_present(participant, epoch=claims["epoch"])
+    check_present(participant, epoch=ticket.epoch)
     return participant
-
-
-def holder(token: str) -> str | None:
-    """The id of the participant that a token was made for, whatever became of them."""
-    try:
-        return str(_claims(token)["sub"])
-    except Refused:
-        return None
 
 
 def _make(participant: Participant, seconds: int) -> str:
@@ -67,12 +69,13 @@ def _make(participant: Participant, seconds: int) -> str:
         "iat": now,
         "exp": now + timedelta(seconds=seconds),
         "sub": str(participant.pk),
+        "room": str(participant.session.room_id),
         "epoch": participant.epoch,
     }
     return jwt.encode(claims, _key(), algorithm=_ALGORITHM)
 
 
-def _claims(token: str, *, leeway: float = 0) -> dict[str, Any]:
+def _claims(token: str) -> dict[str, Any]:
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
@@ -80,8 +83,7 @@ def _claims(token: str, *, leeway: float = 0) -> dict[str, Any]:
             algorithms=[_ALGORITHM],
             audience=_AUDIENCE,
             issuer=_ISSUER,
-            leeway=leeway,
-            options={"require": ["exp", "sub", "epoch"]},
+            options={"require": ["exp", "sub", "room", "epoch"]},
         )
     except jwt.InvalidTokenError as error:
         raise SignInNeeded(

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from rooms.access import shown_rights
 from rooms.models import Participant
-from rooms.rules.lifecycle import connect
+from rooms.rules.lifecycle import attend, connect
 from rooms.rules.snapshot import take_snapshot
 from rooms.state import State
+from rooms.tickets import Ticket, find_holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,15 @@ class Arrived:
     snapshot: State
 
 
-def arrive(participant: Participant) -> Arrived:
-    """All that a welcome takes of the database, in one go: a thousand may come."""
-    seat = connect(participant)
-    return Arrived(seat, shown_rights(seat), *take_snapshot(seat.session))
+def arrive(ticket: Ticket, *, room_slug: str) -> Arrived:
+    """All that a welcome takes of the database, in one go: a thousand may come.
+
+    Raises what ``find_holder`` does.
+    """
+    seat = find_holder(ticket, room_slug=room_slug)
+    if attend(seat):  # which is no event
+        snapshot = take_snapshot(seat.session, position=seat.session.room.position)
+    else:
+        seat = connect(seat)
+        snapshot = take_snapshot(seat.session)
+    return Arrived(seat, shown_rights(seat), *snapshot)

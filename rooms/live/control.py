@@ -62,14 +62,10 @@ class Over(Exception):
 async def control_socket(scope: Message, receive: Receive, send: Send) -> None:
     """The ASGI application at ``/ws/rooms/{slug}/``."""
     await receive()  # websocket.connect
-    came_at = time.monotonic()
     slug = scope["url_route"]["kwargs"]["slug"]
     try:
-        token = await admit(scope, send)
-        participant = await in_thread(tickets.read)(
-            token, room_slug=slug, came_at=came_at
-        )
-        await _serve(participant, receive, send)
+        ticket = tickets.check(await admit(scope, send))
+        await _serve(ticket, slug, receive, send)
     except Refused as error:
         logger.info("control %s refused: %s", slug, error.code)
         await _refuse_in_time(send, error)
@@ -81,13 +77,14 @@ async def control_socket(scope: Message, receive: Receive, send: Send) -> None:
             await send({"type": "websocket.close", "code": 1011})
 
 
-async def _serve(participant: Participant, receive: Receive, send: Send) -> None:
+async def _serve(
+    ticket: tickets.Ticket, slug: str, receive: Receive, send: Send
+) -> None:
     """One connection from its welcome to its end."""
-    room_id = participant.session.room_id
-    groups = (room_group(room_id), participant_group(participant.pk))
+    groups = (room_group(ticket.room_id), participant_group(ticket.participant_id))
     # The feed is there first: no event falls between it and the snapshot.
-    async with EventFeed(room_id, *groups) as feed:
-        arrived = await in_thread(arrive)(participant)
+    async with EventFeed(ticket.room_id, *groups) as feed:
+        arrived = await in_thread(arrive)(ticket, room_slug=slug)
         participant = arrived.participant
         connection = ControlConnection(participant, feed, receive, send)
         connection.greet(arrived)

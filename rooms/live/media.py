@@ -22,7 +22,6 @@ from rooms.live.publication import Publication, Publisher
 from rooms.live.relay import Connection
 from rooms.live.relays import announce, use_relay
 from rooms.log import stream_log
-from rooms.models import Participant
 from rooms.rules.fencing import raise_fence
 from rooms.streams.contract import Fenced
 from rooms.streams.record import RecordError
@@ -51,19 +50,15 @@ class MediaConsumer(AsyncConsumer):
             await _part(send, error)
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
-        came_at = time.monotonic()
-        token = await admit(scope, send)
+        ticket = tickets.check(await admit(scope, send))
         slug = scope["url_route"]["kwargs"]["slug"]
-        participant = await in_thread(tickets.read)(
-            token, room_slug=slug, came_at=came_at
-        )
-        async with use_relay(participant.session.room_id) as relay:
-            publisher = await in_thread(_take_stream)(participant)
+        # The relay is there first: it hears of a socket that is newer than this one.
+        async with use_relay(ticket.room_id) as relay:
+            publisher, kinds = await in_thread(_take_stream)(ticket, slug)
             await announce(publisher)
             wire = direct(scope)
             outbox = Outbox(publisher.number, wire=wire)
             publication = Publication(stream_log(), publisher, outbox.say)
-            kinds = publishable(participant)
             # An attendee's first socket: there is nothing to go on with, or to guard.
             is_idle = not kinds and publisher.fence == 1
             number = 0 if is_idle else await publication.open()
@@ -99,8 +94,11 @@ def _log_end(publisher: Publisher, session: MediaSession, seconds: float) -> Non
     )
 
 
-def _take_stream(participant: Participant) -> Publisher:
-    return Publisher(
+def _take_stream(ticket: tickets.Ticket, slug: str) -> tuple[Publisher, list[str]]:
+    """And the kinds of track that may be published. Raises what ``find_holder`` and
+    ``raise_fence`` do."""
+    participant = tickets.find_holder(ticket, room_slug=slug)
+    publisher = Publisher(
         room_id=participant.session.room_id,
         session_id=participant.session_id,
         participant_id=participant.pk,
@@ -109,6 +107,7 @@ def _take_stream(participant: Participant) -> Publisher:
         fence=raise_fence(participant),
         stream=participant.stream,
     )
+    return publisher, publishable(participant)
 
 
 async def _part(send: Send, error: Exception) -> None:

@@ -1,6 +1,7 @@
 """A session's life: people join, connect and leave, and the last one ends it."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -77,6 +78,30 @@ def connect(participant: Participant) -> Participant:
     return seat
 
 
+def attend(participant: Participant) -> bool:
+    """``connect`` for an attendee who comes for the first time, of which nobody is
+    told: a thousand do so at once. False, and nothing has happened, where the row is
+    not as it was or this is somebody else. Who has not left is in a session that has
+    not ended."""
+    if not participant.attends or participant.joined_at is not None:
+        return False
+    now = timezone.now()
+    came = {"joined_at": now, "seen_at": now, "connected": True, "connection": 1}
+    same = Participant.objects.filter(
+        pk=participant.pk,
+        role=participant.role,
+        epoch=participant.epoch,
+        joined_at=None,
+        left_at=None,
+    )
+    with commits.atomic(is_synced=False):
+        if not same.update(**came):
+            return False
+    for name, value in came.items():
+        setattr(participant, name, value)
+    return True
+
+
 def leave(participant: Participant) -> None:
     with transaction.atomic():
         seat = take_seat(participant)
@@ -136,7 +161,8 @@ def _resumed_seat(access: Access, resume: str) -> Participant | None:
     if not resume:
         return None
     try:
-        return take_seat(tickets.read(resume, room_slug=access.room.slug))
+        ticket = tickets.check(resume)
+        return take_seat(tickets.find_holder(ticket, room_slug=access.room.slug))
     except Refused:
         return None
 
@@ -146,7 +172,7 @@ def _check_not_removed(access: Access, resume: str) -> None:
     and a page that says who it was. Of other guests nobody can tell who comes."""
     if not resume and not access.user:
         return
-    said = Q(pk=tickets.holder(resume)) if resume else Q(pk=None)
+    said = Q(pk=_said_to_be(resume))
     known = said | Q(user=access.user) if access.user else said
     before = Participant.objects.filter(
         known, session__room=access.room, session__ended_at=None, left_at__isnull=False
@@ -157,6 +183,14 @@ def _check_not_removed(access: Access, resume: str) -> None:
     left = Event.objects.filter(session__in=places.values(), type="participant.left")
     if left.filter(data__reason="removed", data__number__in=[*places]).exists():
         raise Denied(_("A host has removed you from this meeting."), code="removed")
+
+
+def _said_to_be(resume: str) -> UUID | None:
+    """Whose resume token this is, whatever became of them."""
+    try:
+        return tickets.check(resume).participant_id
+    except Refused:
+        return None
 
 
 def _begin_epoch(seat: Participant, name: str) -> None:

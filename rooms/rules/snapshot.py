@@ -18,16 +18,19 @@ ROOMS_REMEMBERED = 32
 _last: dict[UUID, tuple[UUID, int, State]] = {}
 
 
-def take_snapshot(session: Session) -> tuple[int, State]:
-    """The snapshot of docs/protocol.md, and the position of the event it is after.
+def take_snapshot(
+    session: Session, *, position: int | None = None
+) -> tuple[int, State]:
+    """The snapshot of docs/protocol.md, and the position of the event it is after: at
+    least the one given, or else that of the room's last event.
 
     It is shared: not to be changed.
     """
-    positions = Room.objects.filter(pk=session.room_id).values_list(
-        "position", flat=True
-    )
+    if position is None:
+        rooms = Room.objects.filter(pk=session.room_id)
+        position = the_one(rooms.values_list("position", flat=True))
     last = _last.get(session.room_id)
-    if last and last[0] == session.pk and last[1] == the_one(positions):
+    if last and last[0] == session.pk and last[1] == position:
         return last[1], last[2]
     position, state = _read_state(session)
     _last.pop(session.room_id, None)

@@ -10,6 +10,7 @@ import asyncio
 import json
 import struct
 import time
+from dataclasses import replace
 from itertools import cycle
 from typing import TYPE_CHECKING
 
@@ -77,11 +78,15 @@ def main() -> None:
     parser.add_argument(
         "--processes", type=int, default=1, help="more than one meet through Redis"
     )
+    parser.add_argument(
+        "--webinar", action="store_true", help="viewers only watch: none is told of"
+    )
     arguments = parser.parse_args()
     people, count = arguments.viewers + 1, arguments.processes
+    kind = "webinar" if arguments.webinar else "meeting"
     with pinned_servers(people=people, count=count) as servers:
         figures = asyncio.run(
-            _run(servers, open_room(), arguments.viewers, arguments.seconds)
+            _run(servers, open_room(kind), arguments.viewers, arguments.seconds)
         )
     print(json.dumps({**figures, "machine": machine.facts()}))
 
@@ -93,6 +98,8 @@ async def _run(
     publisher = Publisher(client)
     pids = [server.process.pid for server in servers]
     rss = sum(map(machine.rss_mb, pids))
+    if access.room.has_attendees:
+        access = as_guest(access)
     viewers = [Viewer() for _ in range(count)]
     reports = []
     for viewer, server in zip(viewers, cycle(servers), strict=False):
@@ -132,6 +139,12 @@ async def _run(
         "memory_per_viewer_kb": round(rss * 1024 / len(viewers)),
         "server_peak_rss_mb": max(map(machine.peak_rss_mb, pids)),
     }
+
+
+def as_guest(access: "Access") -> "Access":
+    from rooms.models import Role
+
+    return replace(access, role=Role.GUEST, user=None)
 
 
 class Publisher:

@@ -51,6 +51,7 @@ def _set_up(folder: Path, *, people: int) -> None:
     os.environ.update(
         DATA_DIR=str(folder),
         PARTICIPANTS_LIMIT=str(people),
+        ATTENDEES_LIMIT=str(people),
         DJANGO_SETTINGS_MODULE="conference.settings",
     )
     import django
@@ -60,7 +61,7 @@ def _set_up(folder: Path, *, people: int) -> None:
     call_command("migrate", verbosity=0, stdout=sys.stderr)
 
 
-def open_room() -> "Access":
+def open_room(kind: str = "meeting") -> "Access":
     """A room, and its owner's access to it."""
     from django.contrib.auth import get_user_model
 
@@ -69,7 +70,7 @@ def open_room() -> "Access":
     from rooms.rules.rooms import create_room
 
     user = get_user_model().objects.create_user(email="host@example.com")
-    return Access(create_room(user, name="Benchmark"), Role.OWNER, user)
+    return Access(create_room(user, name="Benchmark", kind=kind), Role.OWNER, user)
 
 
 async def enter(server: Server, access: "Access", take: OnMessage) -> WebSocketClient:

@@ -9,6 +9,7 @@ from rooms import tickets
 from rooms.models import Entry, Participant, Room
 from rooms.rules.lifecycle import connect
 from tests.rooms.api.conftest import ClientOf
+from tests.rooms.people import holder_of
 
 GOOD = {"name": "Grace", "consent": True}
 
@@ -28,7 +29,7 @@ def test_a_guest_gets_a_ticket_and_the_addresses_of_the_sockets(
     answer = client_of(None).post(address(room), GOOD)
     assert answer.status_code == 201
     joined = answer.json()
-    participant = tickets.read(joined["ticket"], room_slug=room.slug)
+    participant = holder_of(joined["ticket"], room)
     assert joined["participant"]["id"] == str(participant.pk)
     assert joined["participant"]["role"] == "guest"
     assert joined["session"] == str(participant.session_id)
@@ -49,11 +50,11 @@ def test_who_is_signed_in_joins_as_themselves(
 def test_a_reloaded_page_keeps_its_participant(client_of: ClientOf, room: Room) -> None:
     client = client_of(None)
     first = client.post(address(room), GOOD).json()
-    participant = connect(tickets.read(first["ticket"], room_slug=room.slug))
+    participant = connect(holder_of(first["ticket"], room))
     resume = tickets.make_resume(participant)
     again = client.post(address(room), GOOD | {"resume": resume}).json()
     assert again["participant"]["id"] == first["participant"]["id"]
-    assert tickets.read(again["ticket"], room_slug=room.slug).epoch == 2
+    assert holder_of(again["ticket"], room).epoch == 2
 
 
 @pytest.mark.parametrize(
