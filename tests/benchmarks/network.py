@@ -35,9 +35,10 @@ def main() -> None:
     parser.add_argument("--stall", type=float, default=0.3, help="s, every 5 s")
     arguments = parser.parse_args()
     line = Line(arguments.delay, arguments.bits, arguments.stall, 5.0)
-    with server_of_pages(people=4) as server, sync_playwright() as playwright:
+    with server_of_pages(people=4) as server:
         path = f"/rooms/{open_room().room.slug}/"
-        figures = _run(playwright, server.data_dir, server, path, line, arguments)
+        with sync_playwright() as playwright:
+            figures = _run(playwright, server.data_dir, server, path, line, arguments)
     print(json.dumps({**figures, "machine": machine.facts()}))
 
 
