@@ -1,4 +1,5 @@
-"""What an export has around and over its tiles: background, chat, banner, logo, texts.
+"""What is around and over the tiles of a film, an export or live: background, chat,
+banner, texts, title card, logo.
 
 Drawn once by Pillow, as overlays of the frame.
 """
@@ -17,7 +18,7 @@ from recordings.plates import BACKGROUND, PLATE, TEXT, TILE, Overlay, to_overlay
 from recordings.rects import MARGIN, Rect, even
 
 LOGO_PART = 0.12  # of the frame's shorter side
-TITLE_SECONDS = 3.0
+FAR_US = 1 << 62
 NAME = (147, 197, 253, 255)  # of who wrote, in the chat
 
 
@@ -30,7 +31,8 @@ class Pictures:
 
 
 class Branding:
-    """``start_us``: the export's first moment; texts are timed from ``origin_us``."""
+    """Texts are timed from ``origin_us``; the title card is there from the first
+    picture until ``card_until_us``."""
 
     def __init__(
         self,
@@ -39,7 +41,7 @@ class Branding:
         areas: Areas,
         *,
         origin_us: int,
-        start_us: int,
+        card_until_us: int,
     ) -> None:
         self._size = options.size
         self._areas = areas
@@ -47,11 +49,10 @@ class Branding:
         if areas.banner and options.banner:
             self._still.append(_banner(options.banner, areas.banner))
         self._timed = [*_texts(options, self._size, origin_us)]
-        if pictures.logo:
-            self._timed.append((0, 1 << 62, _logo(pictures.logo, self._size)))
         if options.title:
-            end_us = start_us + round(TITLE_SECONDS * 1_000_000)
-            self._timed.append((0, end_us, _title(options, self._size)))
+            self._timed.append((0, card_until_us, _title(options, self._size)))
+        if pictures.logo:
+            self._timed.append((0, FAR_US, _logo(pictures.logo, self._size)))
 
     def behind(self, scene: Scene) -> Iterator[Overlay]:
         yield from self._still
@@ -82,7 +83,7 @@ def _logo(logo: bytes, size: tuple[int, int]) -> Overlay:
 
 
 def _title(options: ExportOptions, size: tuple[int, int]) -> Overlay:
-    """A card that hides the first seconds; their sound is heard."""
+    """A card that hides all that is below it."""
     colour = ImageColor.getrgb(options.background) if options.background else BACKGROUND
     image = Image.new("RGBA", size, (*colour[:3], 255))
     letters = min(size) // 10
@@ -102,8 +103,8 @@ def _texts(
     options: ExportOptions, size: tuple[int, int], origin_us: int
 ) -> Iterator[tuple[int, int, Overlay]]:
     for start, end, position, text in options.texts:
-        overlay = _text(text, position, size)
-        yield origin_us + round(start * 1e6), origin_us + round(end * 1e6), overlay
+        until_us = FAR_US if end is None else origin_us + round(end * 1e6)
+        yield origin_us + round(start * 1e6), until_us, _text(text, position, size)
 
 
 def _text(text: str, position: str, size: tuple[int, int]) -> Overlay:

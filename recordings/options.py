@@ -26,7 +26,7 @@ MOST_LETTERS = 200  # of a title, a banner, a text
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
     """Times are seconds from the recording's start. ``layouts`` holds changes of the
-    layout: (at, name). ``texts``: (from, to, position, text)."""
+    layout: (at, name). ``texts``: (from, to or None, position, text)."""
 
     layout: str = "grid"
     layouts: tuple[tuple[float, str], ...] = ()
@@ -41,7 +41,7 @@ class ExportOptions:
     background: str = ""  # "#rrggbb"
     title: str = ""
     banner: str = ""
-    texts: tuple[tuple[float, float, str, str], ...] = ()
+    texts: tuple[tuple[float, float | None, str, str], ...] = ()
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:

@@ -28,6 +28,7 @@ Progress = Callable[[float], None]
 
 VIDEO = {kind.wire_name for kind in Kind if kind.is_video}
 BLOCK = SAMPLE_RATE // 10  # samples that are mixed at once
+CARD_US = 3_000_000  # that the title card is shown; the sound below it is heard
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def pictures_of(job: Job, first: int, count: int) -> Iterator[VideoFrame]:
         job.pictures,
         areas_of(job.look, width, height),
         origin_us=job.recording.started_us,
-        start_us=job.start_us,
+        card_until_us=job.start_us + CARD_US,
     )
     compositor = Compositor(width=width, height=height, backdrop=branding.behind)
     begin_us = job.start_us + first * 1_000_000 // rate

@@ -2,6 +2,7 @@
 
 import dataclasses
 from base64 import b64decode
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -48,9 +49,15 @@ class LayoutChange(serializers.Serializer[Any]):
 
 class TextOverlay(serializers.Serializer[Any]):
     text = serializers.CharField()
-    start = serializers.FloatField()
-    end = serializers.FloatField()
+    start = serializers.FloatField(default=0)
+    end = serializers.FloatField(allow_null=True, default=None)
     position = serializers.ChoiceField(POSITIONS, default="bottom")
+
+
+def as_objects(texts: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Of ExportOptions; as they are asked for."""
+    names = ("start", "end", "position", "text")
+    return [dict(zip(names, one, strict=True)) for one in texts]
 
 
 class Base64Field(serializers.CharField):
@@ -137,10 +144,7 @@ class ExportSerializer(serializers.ModelSerializer[Export]):
                 {"at": at, "layout": layout} for at, layout in options["layouts"]
             ]
         if "texts" in options:
-            names = ("start", "end", "position", "text")
-            options["texts"] = [
-                dict(zip(names, one, strict=True)) for one in options["texts"]
-            ]
+            options["texts"] = as_objects(options["texts"])
         return options
 
     def get_error(self, export: Export) -> dict[str, str] | None:

@@ -19,7 +19,7 @@ from conference.api.schema import ErrorsSerializer
 from conference.api.scopes import HasScope
 from conference.errors import Invalid, NotFound
 from recordings.access import access_output
-from recordings.api.exports import Base64Field
+from recordings.api.exports import Base64Field, TextOverlay, as_objects
 from recordings.live.playlist import INDEX
 from recordings.live.watching import serve_live
 from recordings.models import LiveOutput, OutputTarget
@@ -68,7 +68,7 @@ class TargetSerializer(serializers.ModelSerializer[OutputTarget]):
 
 class OutputSerializer(serializers.ModelSerializer[LiveOutput]):
     """``recordings/rules/outputs.py`` says what is allowed, and what may change while
-    it runs. ``options`` shows what differs from the defaults."""
+    it runs. Times are seconds from its beginning."""
 
     targets = TargetSerializer(many=True, required=False)
     layout = serializers.ChoiceField(LAYOUTS, required=False, write_only=True)
@@ -79,7 +79,14 @@ class OutputSerializer(serializers.ModelSerializer[LiveOutput]):
     background = serializers.CharField(
         required=False, write_only=True, allow_blank=True, help_text="#rrggbb"
     )
+    title = serializers.CharField(
+        required=False,
+        write_only=True,
+        allow_blank=True,
+        help_text="A card in place of picture and sound, until this is empty.",
+    )
     banner = serializers.CharField(required=False, write_only=True, allow_blank=True)
+    texts = TextOverlay(many=True, required=False, write_only=True)
     quality = serializers.ChoiceField(tuple(QUALITIES), required=False, write_only=True)
     rate = serializers.ChoiceField(RATES, required=False, write_only=True)
     bitrate = serializers.IntegerField(
@@ -123,6 +130,7 @@ class OutputSerializer(serializers.ModelSerializer[LiveOutput]):
 
     def get_options(self, output: LiveOutput) -> dict[str, Any]:
         options = dataclasses.asdict(ExportOptions.from_json(output.options))
+        options["texts"] = as_objects(options["texts"])
         return {name: options[name] for name in (*CHANGEABLE, *FIXED)}
 
     def get_error(self, output: LiveOutput) -> dict[str, str] | None:

@@ -15,7 +15,7 @@ from functools import partial
 from av.video.frame import VideoFrame
 from django.conf import settings
 
-from recordings.branding import Branding, Pictures
+from recordings.branding import FAR_US, Branding, Pictures
 from recordings.compositor import Compositor
 from recordings.decoders import SAMPLE_RATE
 from recordings.hls import KBIT
@@ -36,7 +36,7 @@ from recordings.models import LiveOutput, OutputTarget
 from recordings.options import ExportOptions
 from recordings.plates import Overlay
 from recordings.segment_index import Record
-from rooms.clock import now_us
+from rooms.clock import now_us, to_us
 from rooms.log import stream_log
 
 logger = logging.getLogger(__name__)
@@ -106,7 +106,10 @@ class Broadcast:
                 self._give(self._encoder.add_picture(frame, number))
             number += 1
             samples = number * SAMPLE_RATE // rate - (number - 1) * SAMPLE_RATE // rate
-            self._give(self._encoder.add_sound(self._people.mixer.mix(samples)))
+            sound = self._people.mixer.mix(samples)
+            if self._scenery.has_card:
+                sound[:] = 0
+            self._give(self._encoder.add_sound(sound))
 
     def _give(self, units: list[Unit]) -> None:
         receivers: list[Receiver] = [*self._targets.values()]
@@ -174,24 +177,19 @@ class Scenery:
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
-        self._version = watch.output.version
         options = ExportOptions.from_json(watch.output.options)
         width, height = options.size
         self.compositor = Compositor(
             width=width, height=height, backdrop=self._backdrop
         )
-        self._branding, look = dress(watch.output)
-        self.stage = Stage(watch.state, options.size, look)
+        self.stage = Stage(watch.state, options.size, self._dress())
 
     def heed(self) -> None:
         events = self._watch.events
         while events:
             self.stage.hear([events.popleft()])
-        output = self._watch.output
-        if output.version != self._version:
-            self._version = output.version
-            self._branding, look = dress(output)
-            self.stage.change(look)
+        if self._watch.output.version != self._version:
+            self.stage.change(self._dress())
 
     def compose(self, scene: Scene, at_us: int) -> VideoFrame:
         return self.compositor.compose(scene, at_us, self._branding.above(at_us))
@@ -199,19 +197,26 @@ class Scenery:
     def _backdrop(self, scene: Scene) -> list[Overlay]:
         return [*self._branding.behind(scene)]
 
-
-def dress(output: LiveOutput) -> tuple[Branding, Look]:
-    options = ExportOptions.from_json(output.options)
-    look = Look(
-        layouts=((0, options.layout),),
-        person=options.person,
-        has_chat=options.chat,
-        has_banner=bool(options.banner),
-    )
-    pictures = Pictures(bytes(output.logo), bytes(output.background_picture))
-    areas = areas_of(look, *options.size)
-    branding = Branding(options, pictures, areas, origin_us=0, start_us=0)
-    return branding, look
+    def _dress(self) -> Look:
+        output = self._watch.output
+        self._version = output.version
+        options = ExportOptions.from_json(output.options)
+        look = Look(
+            layouts=((0, options.layout),),
+            person=options.person,
+            has_chat=options.chat,
+            has_banner=bool(options.banner),
+        )
+        # People talk behind a card: nobody hears them who does not see them.
+        self.has_card = bool(options.title)
+        self._branding = Branding(
+            options,
+            Pictures(bytes(output.logo), bytes(output.background_picture)),
+            areas_of(look, *options.size),
+            origin_us=to_us(output.created_at),
+            card_until_us=FAR_US,
+        )
+        return look
 
 
 class People:

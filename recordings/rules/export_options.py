@@ -171,21 +171,23 @@ def _layouts(value: Any) -> tuple[tuple[float, str], ...]:
     return tuple(sorted(layouts))
 
 
-def _texts(value: Any) -> tuple[tuple[float, float, str, str], ...]:
-    """``value``: objects with ``start``, ``end``, ``text`` and maybe ``position``."""
+def _texts(value: Any) -> tuple[tuple[float, float | None, str, str], ...]:
+    """``value``: objects with ``text`` and maybe ``start``, ``end`` (without them all
+    the time) and ``position``."""
     texts = [
         (
-            SECONDS(one["start"]),
-            SECONDS(one["end"]),
+            SECONDS(one.get("start", 0)),
+            None if one.get("end") is None else SECONDS(one["end"]),
             _one_of(POSITIONS)(one.get("position", "bottom")),
-            _text(one["text"]),
+            _text(one.get("text", "")),
         )
         for one in value
     ]
     if len(texts) > MOST_TEXTS:
         raise ValueError(_("These are too many."))
-    if any(end <= start or not text for start, end, _position, text in texts):
-        raise ValueError(_("A text needs letters, and ends after it begins."))
+    for start, end, _position, text in texts:
+        if not text or (end is not None and end <= start):
+            raise ValueError(_("A text needs letters, and ends after it begins."))
     return tuple(texts)
 
 

@@ -4,6 +4,7 @@ Whoever is in the session is told when one begins, before anything leaves.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -37,7 +38,7 @@ from rooms.models import Room, Session
 from rooms.rules.events import emit
 
 # Of ExportOptions: what an output may have, and what of it can change while it runs.
-CHANGEABLE = ("layout", "person", "chat", "background", "banner")
+CHANGEABLE = ("layout", "person", "chat", "background", "title", "banner", "texts")
 FIXED = ("quality", "rate", "bitrate")
 PICTURES = ("logo", "background_picture")
 
@@ -53,8 +54,9 @@ def start_output(
 ) -> LiveOutput:
     """Send the room's open session out. Raises Denied, Invalid, Conflict.
 
-    ``options``: those of ExportOptions that are named above. ``pictures``: files by
-    field.
+    ``options``: those of ExportOptions that are named above; texts are timed from the
+    output's beginning, the title card is there until its text is empty. ``pictures``:
+    files by field.
     """
     access.check(Action.BROADCAST)
     if settings.STREAM_LOG_URL.startswith("memory:"):
@@ -65,7 +67,7 @@ def start_output(
             ),
             code="no_shared_log",
         )
-    checked = _checked(options, allowed=(*CHANGEABLE, *FIXED))
+    checked = _changed(ExportOptions(), options)
     cleaned = _cleaned(pictures or {})
     for target in targets:
         check_address(target)
@@ -109,8 +111,7 @@ def change_output(
     with transaction.atomic():
         found = lock_living(output)
         before = ExportOptions.from_json(found.options)
-        merged = {**found.options, **options}
-        checked = _checked(merged, allowed=(*CHANGEABLE, *FIXED))
+        checked = _changed(before, options)
         fixed = [name for name in options if name in FIXED]
         if any(getattr(checked, name) != getattr(before, name) for name in fixed):
             raise Invalid(_("This cannot change while it runs."), field=fixed[0])
@@ -190,11 +191,13 @@ def _end(
     return True
 
 
-def _checked(options: Mapping[str, Any], *, allowed: Collection[str]) -> ExportOptions:
+def _changed(before: ExportOptions, options: Mapping[str, Any]) -> ExportOptions:
+    """An option that is None gets its default."""
     for name in options:
-        if name not in allowed:
+        if name not in (*CHANGEABLE, *FIXED):
             raise Invalid(_("There is no such option."), field=name)
-    return ExportOptions(**checked_values(options))
+    checked = ExportOptions(**checked_values(options))
+    return replace(before, **{name: getattr(checked, name) for name in options})
 
 
 def _cleaned(pictures: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -4,9 +4,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from recordings.models import LiveOutput
+from recordings.plates import BACKGROUND
 from tests.browser import Devices, Launch, go
 from tests.e2e.conftest import EMAIL, PASSWORD
 from tests.e2e.people import Person
+from tests.recordings.media import is_like
 from tests.recordings.outputs.live import play
 from tests.rtmp import rtmp_server
 from tests.server import Server
@@ -36,6 +38,7 @@ def test_a_host_goes_live_and_an_audience_watches(
     with rtmp_server() as server:
         dialog.get_by_label("Server").fill(server.url)
         dialog.get_by_label("Stream key").fill("a-key-of-many-letters")
+        dialog.get_by_label("Title card").fill("We begin soon")
         dialog.get_by_label("People can watch it in a browser").check()
         dialog.get_by_label("Anybody with the link may watch").check()
         dialog.get_by_role("button", name="Go live").click()
@@ -46,7 +49,13 @@ def test_a_host_goes_live_and_an_audience_watches(
         )
         told = bob.page.get_by_text("sends this meeting out live")
         expect(told.first).to_be_visible()
-        assert play(f"{server.url}/a-key-of-many-letters").pictures
+        address = f"{server.url}/a-key-of-many-letters"
+        assert is_like(play(address).colour(40, 360), BACKGROUND)
+        # Leaving the field is the first change, the click that does it the second.
+        dialog.get_by_label("Text below the picture").fill("Weekly sync")
+        dialog.get_by_role("button", name="Take the card away").click()
+        expect(dialog.get_by_text("On air", exact=True)).to_be_visible()
+        assert LiveOutput.objects.get().options == {"banner": "Weekly sync"}
     token = LiveOutput.objects.get().token
     watch(browser, f"{live_product.url}/live/{token}/")
     watch(browser, f"{room}live/")

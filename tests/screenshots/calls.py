@@ -192,6 +192,7 @@ def join_and_go_live(page: Page) -> None:
     dialog = page.get_by_role("dialog", name="Live")
     dialog.get_by_label("Server").fill("rtmps://live.example.com/app")
     dialog.get_by_label("Stream key").fill("abcd-efgh-ijkl")
+    dialog.get_by_label("Title card").fill("We begin soon")
     dialog.get_by_label("People can watch it in a browser").check()
     dialog.get_by_role("button", name="Go live").click()
     dialog.get_by_text("Waiting for a worker").wait_for()

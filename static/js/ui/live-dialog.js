@@ -2,7 +2,14 @@
 
 import { gettext } from "./text.js";
 import { icon, iconButton, node, setText, want } from "./nodes.js";
-import { LiveOutput, addressFields, check, field, layoutSelect } from "./live-output.js";
+import {
+  LiveOutput,
+  addressFields,
+  cardField,
+  check,
+  field,
+  layoutSelect,
+} from "./live-output.js";
 
 /** @typedef {import("./live-words.js").Output} Output */
 /** @typedef {{outputs: Output[] | null, isBusy: boolean, error: string}} LiveView */
@@ -11,6 +18,7 @@ import { LiveOutput, addressFields, check, field, layoutSelect } from "./live-ou
 export class LiveDialog extends HTMLElement {
   #address = addressFields();
   #layout = layoutSelect();
+  #card = cardField();
   #hls = node("input", { type: "checkbox" });
   #public = node("input", { type: "checkbox" });
   #start = node("button", { class: "button primary" }, gettext("Go live"));
@@ -82,6 +90,7 @@ export class LiveDialog extends HTMLElement {
       field(gettext("Server"), url),
       field(gettext("Stream key"), key),
       field(gettext("Layout"), this.#layout),
+      this.#card.labelled,
       check(gettext("People can watch it in a browser"), this.#hls),
       check(gettext("Anybody with the link may watch"), this.#public),
       node("p", { class: "actions" }, this.#start),
@@ -106,6 +115,7 @@ export class LiveDialog extends HTMLElement {
     return {
       targets: address.url || address.key ? [address] : [],
       layout: this.#layout.value,
+      title: this.#card.input.value,
       hls: this.#hls.checked,
       is_public: this.#public.checked,
     };

@@ -2,7 +2,7 @@
 
 import { gettext } from "./text.js";
 import { icon, iconButton, node, setText, want } from "./nodes.js";
-import { LAYOUTS, outputWords, targetWords } from "./live-words.js";
+import { LAYOUTS, PLACES, outputWords, targetWords } from "./live-words.js";
 
 /** @typedef {import("./live-words.js").Output} Output */
 /** @typedef {import("./live-words.js").Target} Target */
@@ -45,12 +45,46 @@ export function addressFields() {
 
 /** @param {string[]} [without] */
 export function layoutSelect(without = []) {
-  const options = LAYOUTS().filter(([name]) => !without.includes(name));
+  return select(LAYOUTS().filter(([name]) => !without.includes(name)));
+}
+
+/** @param {[string, string][]} options */
+function select(options) {
   return node(
     "select",
     { class: "input" },
     ...options.map(([name, label]) => node("option", { value: name }, label)),
   );
+}
+
+let inputs = 0;
+
+function textInput() {
+  const id = `live-text-${(inputs += 1)}`;
+  return node("input", { class: "input", maxlength: "200", autocomplete: "off", id });
+}
+
+/**
+ * @param {string} label
+ * @param {HTMLInputElement} input
+ * @param {HTMLElement} [beside]
+ */
+function textField(label, input, beside) {
+  const row = beside ? node("div", { class: "over" }, input, beside) : input;
+  return node("div", { class: "field" }, node("label", { for: input.id }, label), row);
+}
+
+/** @param {HTMLElement} [beside] */
+export function cardField(beside) {
+  const input = textInput();
+  const labelled = textField(gettext("Title card"), input, beside);
+  const about = gettext(
+    "Until you take it away it is shown instead of the meeting, and nothing is heard.",
+  );
+  const help = `${input.id}-help`;
+  labelled.append(node("p", { class: "help", id: help }, about));
+  input.setAttribute("aria-describedby", help);
+  return { input, labelled };
 }
 
 export class LiveOutput extends HTMLElement {
@@ -61,7 +95,11 @@ export class LiveOutput extends HTMLElement {
   #address = addressFields();
   #layout = layoutSelect(["portrait"]);
   #chat = node("input", { type: "checkbox" });
-  #banner = node("input", { class: "input", maxlength: "200" });
+  #card = cardField(node("button", { class: "button" }, gettext("Show")));
+  #dropCard = node("button", { type: "button", class: "button" }, gettext("Take the card away"));
+  #text = textInput();
+  #place = select(PLACES());
+  #banner = textInput();
   #hls = node("input", { type: "checkbox" });
   #public = node("input", { type: "checkbox" });
   #copy = node(
@@ -84,9 +122,11 @@ export class LiveOutput extends HTMLElement {
       this.#state,
       this.#targets,
       this.#addForm(),
+      this.#cardForm(),
       field(gettext("Layout"), this.#layout),
       check(gettext("Show the chat"), this.#chat),
-      field(gettext("Text below the picture"), this.#banner),
+      textField(gettext("Text over the picture"), this.#text, this.#place),
+      textField(gettext("Text below the picture"), this.#banner),
       check(gettext("People can watch it in a browser"), this.#hls),
       check(gettext("Anybody with the link may watch"), this.#public),
       node("p", { class: "actions" }, this.#copy, stop),
@@ -95,6 +135,9 @@ export class LiveOutput extends HTMLElement {
     this.#copy.addEventListener("click", () => this.#want("live-copy", this.#link()));
     this.#changes(this.#layout, () => ({ layout: this.#layout.value }));
     this.#changes(this.#chat, () => ({ chat: this.#chat.checked }));
+    this.#place.setAttribute("aria-label", gettext("Where the text is"));
+    for (const control of [this.#text, this.#place])
+      this.#changes(control, () => ({ texts: this.#texts() }));
     this.#changes(this.#banner, () => ({ banner: this.#banner.value }));
     this.#changes(this.#hls, () => ({ hls: this.#hls.checked }));
     this.#changes(this.#public, () => ({ is_public: this.#public.checked }));
@@ -107,15 +150,26 @@ export class LiveOutput extends HTMLElement {
     if (!isNew) return;
     setText(this.#state, outputWords(output));
     this.#targets.replaceChildren(...output.targets.map((one) => this.#target(one)));
-    const { layout, chat, banner } = output.options;
-    if (this.#layout !== document.activeElement) this.#layout.value = layout;
-    this.#layout.disabled = layout === "portrait";
-    this.#chat.checked = chat;
-    if (this.#banner !== document.activeElement) this.#banner.value = banner;
+    this.#showLook(output.options);
     this.#hls.checked = output.hls;
     this.#public.checked = output.is_public;
     this.#public.disabled = !output.hls;
     this.#copy.hidden = !output.hls;
+  }
+
+  /** @param {import("./live-words.js").Look} look */
+  #showLook({ layout, chat, title, banner, texts }) {
+    if (this.#layout !== document.activeElement) this.#layout.value = layout;
+    this.#layout.disabled = layout === "portrait";
+    this.#chat.checked = chat;
+    write(this.#banner, banner);
+    // What was taken away is kept here to be shown again.
+    if (title) write(this.#card.input, title);
+    this.#dropCard.hidden = !title;
+    write(this.#text, texts[0]?.text ?? "");
+    this.#place.value = texts[0]?.position ?? "bottom";
+    // Several come from programs, which know best.
+    this.#text.disabled = this.#place.disabled = texts.length > 1;
   }
 
   /** Once one was added. */
@@ -164,6 +218,26 @@ export class LiveOutput extends HTMLElement {
     return node("details", {}, about, form);
   }
 
+  #cardForm() {
+    const { input, labelled } = this.#card;
+    input.required = true;
+    labelled.append(node("p", { class: "actions" }, this.#dropCard));
+    const form = node("form", {}, labelled);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#want("live-change", { title: input.value });
+    });
+    this.#dropCard.addEventListener("click", () =>
+      this.#want("live-change", { title: "" }),
+    );
+    return form;
+  }
+
+  #texts() {
+    const text = this.#text.value.trim();
+    return text ? [{ text, position: this.#place.value }] : [];
+  }
+
   #link() {
     const { origin, pathname } = window.location;
     const shared = this.#output?.public_playlist;
@@ -187,6 +261,15 @@ export class LiveOutput extends HTMLElement {
   #want(name, value = null) {
     want(this, name, { output: this.#output?.id, value });
   }
+}
+
+/**
+ * Not while somebody writes there.
+ * @param {HTMLInputElement} input
+ * @param {string} value
+ */
+function write(input, value) {
+  if (input !== document.activeElement) input.value = value;
 }
 
 customElements.define("live-output", LiveOutput);

@@ -3,13 +3,15 @@
 import { fill, gettext } from "./text.js";
 
 /** @typedef {{id: string, url: string, key_hint: string, state: string, error: string}} Target */
+/** @typedef {{text: string, position: string}} Text */
+/** @typedef {{layout: string, chat: boolean, title: string, banner: string, texts: Text[]}} Look */
 /**
  * @typedef {object} Output as REST has it
  * @property {string} id
  * @property {string} state
  * @property {boolean} hls
  * @property {boolean} is_public
- * @property {{layout: string, chat: boolean, banner: string}} options
+ * @property {Look} options
  * @property {Target[]} targets
  * @property {string | null} public_playlist
  */
@@ -22,6 +24,13 @@ export const LAYOUTS = () => [
   ["screen", gettext("Shared screen large")],
   ["pip", gettext("Picture in picture")],
   ["portrait", gettext("Upright, for phones")],
+];
+
+/** @type {() => [string, string][]} */
+export const PLACES = () => [
+  ["top", gettext("Above")],
+  ["middle", gettext("In the middle")],
+  ["bottom", gettext("Below")],
 ];
 
 /** @type {Record<string, () => string>} */
@@ -55,10 +64,11 @@ export function targetWords({ state, error }) {
 }
 
 /** @param {Output} output */
-export function outputWords({ state, targets, hls }) {
+export function outputWords({ state, targets, hls, options }) {
   if (state === "waiting")
     return gettext("Waiting for a worker. It begins by itself.");
   const live = targets.filter((target) => target.state === "live").length;
-  if (live > 0 || hls) return gettext("On air");
+  if (live > 0 || hls)
+    return options.title ? gettext("On air with the title card") : gettext("On air");
   return gettext("Ready. No target takes it yet.");
 }

@@ -182,6 +182,10 @@ class Seen:
         cr = planes[height * 5 // 4 :].reshape(height // 2, width // 2)
         return int(planes[y, x]), int(cb[y // 2, x // 2]), int(cr[y // 2, x // 2])
 
+    def ink(self, top: int, bottom: int) -> float:
+        """The part of some rows of the last picture that is as bright as letters."""
+        return float((self.pictures[-1].to_ndarray()[top:bottom] > 200).mean())
+
     def level(self, hertz: float) -> float:
         """How strong a tone is in the last 0.8 s, 0 to 1."""
         part = self.sound[0, -38_400:]

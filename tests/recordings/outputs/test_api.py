@@ -106,6 +106,8 @@ def test_one_that_runs_too_long_is_ended(
         ({"bitrate": 1}, "bitrate"),
         ({"background": "red"}, "background"),
         ({"logo": "AAAA"}, "logo"),
+        ({"title": "x" * 201}, "title"),
+        ({"texts": [{"text": "x", "start": 2, "end": 1}]}, "texts"),
     ],
 )
 def test_what_is_wrong_is_named_and_changes_nothing(
@@ -125,6 +127,12 @@ def test_it_changes_while_it_runs(alice: APIClient, live_room: LiveRoom) -> None
     assert answer.status_code == 200, answer.content
     assert answer.json()["options"]["layout"] == "speaker"
     assert answer.json()["options"]["banner"] == "Hello"
+    shown = {"title": "We begin soon", "texts": [{"text": "Agenda"}]}
+    options = alice.patch(where, shown, format="json").json()["options"]
+    text = {"text": "Agenda", "position": "bottom", "start": 0, "end": None}
+    assert (options["title"], options["texts"]) == ("We begin soon", [text])
+    options = alice.patch(where, {"title": ""}).json()["options"]
+    assert (options["title"], options["texts"]) == ("", [text])
     number = live_room.people["Bob"].number
     chosen = alice.patch(where, {"person": number}).json()["options"]["person"]
     assert chosen == number
@@ -143,7 +151,7 @@ def test_it_changes_while_it_runs(alice: APIClient, live_room: LiveRoom) -> None
         answer = alice.patch(where, body, format="json")
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["attr"] == field
-    assert LiveOutput.objects.get().version == 6
+    assert LiveOutput.objects.get().version == 8
 
 
 def test_targets_come_and_go_within_the_limit(

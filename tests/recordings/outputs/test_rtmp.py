@@ -24,6 +24,8 @@ from tests.recordings.outputs.live import (
 from tests.rtmp import RtmpServer, rtmp_server, tls_in_front
 from tests.server import wait_for
 
+VIOLET = (90, 40, 140)  # 5a288c
+CARD: dict[str, Any] = {"title": "We begin soon", "background": "#5a288c"}
 SMALL: dict[str, Any] = {"quality": "360p", "rate": 15}
 
 
@@ -43,18 +45,30 @@ def wait_for_state(target: OutputTarget, state: TargetState) -> None:
     wait_for(lambda: state_of(target) == state, PATIENCE)
 
 
-def test_a_session_goes_out_and_ends(
+def test_a_session_goes_out_after_its_title_card_and_ends(
     live_room: LiveRoom, module_worker: Worker, rtmp: RtmpServer
 ) -> None:
     live_room.join("Bob", video(RED, start=0, end=2), tone(440, start=0, end=2))
     live_room.join("Carol", video(GREEN, start=0, end=2))
     target = TargetAddress(rtmp.url, "first")
-    output = start_output(live_room.access, targets=[target], **SMALL)
-    seen = play(f"{rtmp.url}/first", seconds=2)
+    output = start_output(live_room.access, targets=[target], **CARD, **SMALL)
+    seen = play(f"{rtmp.url}/first")
+    assert is_like(seen.colour(160, 120), VIOLET)
+    assert seen.ink(160, 200) > 0.01
+    assert not seen.sound.any()
+
+    def is_heard() -> bool:
+        nonlocal seen
+        seen = play(f"{rtmp.url}/first")
+        return seen.level(440) > 0.2
+
+    text = {"text": "MMMMMMMM", "position": "top"}
+    change_output(live_room.access, output, title="", texts=[text])
+    wait_for(is_heard, PATIENCE)
     assert (seen.pictures[-1].width, seen.pictures[-1].height) == (640, 360)
     assert is_like(seen.colour(160, 180), RED)
     assert is_like(seen.colour(480, 180), GREEN)
-    assert seen.level(440) > 0.2
+    assert seen.ink(20, 70) > 0.01
     assert seen.level(880) < 0.02
     wait_for_state(output.targets.get(), TargetState.LIVE)
     stop_output(live_room.access, output)

@@ -13,7 +13,9 @@ const LIVING = new Set(["waiting", "running"]);
 export class RoomLive {
   /** @type {Output[] | null} */
   #outputs = null;
-  #isBusy = false;
+  /** @type {Set<string>} what is wanted and not done, as JSON */
+  #wanted = new Set();
+  #turn = Promise.resolve();
   #error = "";
   #timer = 0;
 
@@ -30,7 +32,7 @@ export class RoomLive {
     dialog.addEventListener("want", (event) => {
       event.stopPropagation();
       const { name, detail } = /** @type {CustomEvent} */ (event).detail;
-      void this.#fulfil(name, detail);
+      this.#queue(name, detail);
     });
   }
 
@@ -47,16 +49,26 @@ export class RoomLive {
   };
 
   /**
+   * One after the other: leaving a field is a wish, and so is the click that did it.
    * @param {string} name
    * @param {unknown} detail
    */
-  async #fulfil(name, detail) {
+  #queue(name, detail) {
     const wish = this.#wishes[name];
-    if (!wish || this.#isBusy) return;
-    this.#isBusy = true;
+    const key = JSON.stringify([name, detail]);
+    if (!wish || this.#wanted.has(key)) return; // the second click of two
+    this.#wanted.add(key);
     this.#show("");
+    this.#turn = this.#turn.then(() => this.#fulfil(key, () => wish(detail)));
+  }
+
+  /**
+   * @param {string} key
+   * @param {() => Promise<unknown>} wish
+   */
+  async #fulfil(key, wish) {
     try {
-      await wish(detail);
+      await wish();
       this.dialog.emptyAddresses();
       await this.#load();
       this.#error = "";
@@ -64,7 +76,7 @@ export class RoomLive {
       console.error(error);
       this.#error = words(error);
     } finally {
-      this.#isBusy = false;
+      this.#wanted.delete(key);
       this.#show(this.#error);
     }
   }
@@ -90,7 +102,7 @@ export class RoomLive {
   /** @param {string} error */
   #show(error) {
     this.#error = error;
-    this.dialog.update({ outputs: this.#outputs, isBusy: this.#isBusy, error });
+    this.dialog.update({ outputs: this.#outputs, isBusy: this.#wanted.size > 0, error });
   }
 
   /**
