@@ -12,14 +12,10 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 
-from av.video.frame import VideoFrame
 from django.conf import settings
 
-from recordings.branding import FAR_US, Branding, Pictures
-from recordings.compositor import Compositor
 from recordings.decoders import SAMPLE_RATE
 from recordings.hls import KBIT
-from recordings.layout import Look, Scene, areas_of
 from recordings.live import keys
 from recordings.live.addresses import BadAddress, resolve
 from recordings.live.encoding import LiveEncoder
@@ -27,16 +23,15 @@ from recordings.live.follow import Follower
 from recordings.live.lease import Claim
 from recordings.live.pieces import Pieces
 from recordings.live.rtmp import Address
-from recordings.live.stage import Stage
+from recordings.live.scenery import Scenery
 from recordings.live.targets import Target
 from recordings.live.units import Receiver, Unit
 from recordings.live.watch import Report, Watch
 from recordings.mixer import Mixer, SoundTrack
 from recordings.models import LiveOutput, OutputTarget
 from recordings.options import ExportOptions
-from recordings.plates import Overlay
 from recordings.segment_index import Record
-from rooms.clock import now_us, to_us
+from rooms.clock import now_us
 from rooms.log import stream_log
 
 logger = logging.getLogger(__name__)
@@ -96,7 +91,7 @@ class Broadcast:
             if late_us < 0:
                 time.sleep(min(-late_us / 1e6, SLICE_SECONDS))
                 continue
-            self._heed()
+            self._heed(at_us, clock.now_us())
             scene = self._scenery.stage.scene_at(at_us)
             self._people.deal(self._scenery, at_us)
             if late_us > LATE_US:
@@ -119,9 +114,9 @@ class Broadcast:
             for receiver in receivers:
                 receiver.take(unit)
 
-    def _heed(self) -> None:
+    def _heed(self, at_us: int, now_us: int) -> None:
         """What has changed since the last picture."""
-        self._scenery.heed()
+        self._scenery.heed(at_us, now_us)
         self._heed_targets(self._watch.targets)
         self._heed_pieces(self._watch.output.hls)
 
@@ -170,53 +165,6 @@ class Clock:
 
     def now_us(self) -> int:
         return time.monotonic_ns() // 1000 + self._offset_us
-
-
-class Scenery:
-    """Stage, compositor and branding of an output, as its row wants them now."""
-
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
-        options = ExportOptions.from_json(watch.output.options)
-        width, height = options.size
-        self.compositor = Compositor(
-            width=width, height=height, backdrop=self._backdrop
-        )
-        self.stage = Stage(watch.state, options.size, self._dress())
-
-    def heed(self) -> None:
-        events = self._watch.events
-        while events:
-            self.stage.hear([events.popleft()])
-        if self._watch.output.version != self._version:
-            self.stage.change(self._dress())
-
-    def compose(self, scene: Scene, at_us: int) -> VideoFrame:
-        return self.compositor.compose(scene, at_us, self._branding.above(at_us))
-
-    def _backdrop(self, scene: Scene) -> list[Overlay]:
-        return [*self._branding.behind(scene)]
-
-    def _dress(self) -> Look:
-        output = self._watch.output
-        self._version = output.version
-        options = ExportOptions.from_json(output.options)
-        look = Look(
-            layouts=((0, options.layout),),
-            person=options.person,
-            has_chat=options.chat,
-            has_banner=bool(options.banner),
-        )
-        # People talk behind a card: nobody hears them who does not see them.
-        self.has_card = bool(options.title)
-        self._branding = Branding(
-            options,
-            Pictures(bytes(output.logo), bytes(output.background_picture)),
-            areas_of(look, *options.size),
-            origin_us=to_us(output.created_at),
-            card_until_us=FAR_US,
-        )
-        return look
 
 
 class People:
