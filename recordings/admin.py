@@ -11,7 +11,9 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +32,7 @@ from recordings.models import (
 )
 from recordings.rules import cancel_export, hold, release, retry_export
 from rooms.access import Access
+from rooms.clock import from_us
 from rooms.models import Role
 
 ExportRule = Callable[[Access, Export], Export]
@@ -96,9 +99,26 @@ class RecordingAdmin(ReadOnlyAdmin):
 
 @admin.register(Segment)
 class SegmentAdmin(ReadOnlyAdmin):
-    list_display = ("key", "participant", "in_recording", "records", "size")
+    list_display = (
+        "name",
+        "begins",
+        "participant",
+        "in_recording",
+        "records",
+        "size",
+    )
     list_select_related = ("participant", "recording")
     search_fields = ("key",)
+
+    @admin.display(description=gettext_lazy("key"), ordering="key")
+    def name(self, segment: Segment) -> str:
+        return str(segment)
+
+    @admin.display(description=gettext_lazy("begins"), ordering="start_us")
+    def begins(self, segment: Segment) -> str:
+        """To the second: segments are seconds long."""
+        at = localtime(from_us(segment.start_us))
+        return f"{date_format(at, 'DATE_FORMAT')} {at:%H:%M:%S}"
 
     @admin.display(description=gettext_lazy("recording"))
     def in_recording(self, segment: Segment) -> SafeString | str:

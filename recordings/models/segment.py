@@ -43,4 +43,5 @@ class Segment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.key
+        """What tells it from others of its session: the whole key is too long."""
+        return self.key.rpartition("/")[2]

@@ -12,7 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 from conference.keys import create_key
 from conference.models import Scope, User
 from conference.samples.bulk import Scale, make_bulk
-from recordings.models import Export, ExportState, Recording
+from recordings.models import Export, ExportState, Recording, Segment
+from rooms.clock import from_us
 from rooms.models import Room
 from tests.rooms.people import seat
 
@@ -87,6 +88,24 @@ def test_links_lead_from_a_room_to_its_exports(client: Client, staff: User) -> N
         page = client.get(reverse(f"admin:{model}_changelist"), {lookup: str(value)})
         assert page.status_code == 200
         assert str(shown) in page.content.decode()
+
+
+def test_segments_are_listed_by_the_end_of_their_keys(
+    client: Client, staff: User
+) -> None:
+    fill(staff, rooms=2)
+    segment = Segment.objects.earliest("start_us")
+    end = segment.key.split("/")[-1]
+    address = reverse("admin:recordings_segment_changelist")
+    begins = from_us(segment.start_us).strftime("%H:%M:%S")
+    listed = client.get(address, {"id": str(segment.pk)}).content.decode()
+    assert f">{end}</a>" in listed
+    assert begins in listed
+    assert segment.key not in listed
+    found = client.get(address, {"q": segment.key}).content.decode()
+    assert found.count(".seg</a>") == 1
+    row = reverse("admin:recordings_segment_change", args=[segment.pk])
+    assert segment.key in client.get(row).content.decode()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from rooms.rules.attendees import tell_counts
 from rooms.rules.rooms import create_room, update_room
 from tests.browser import Devices, Launch
 from tests.e2e.people import Person
-from tests.pages.test_accessibility import violations
+from tests.pages.axe import violations
 from tests.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.call, pytest.mark.timeout(300)]
