@@ -42,7 +42,7 @@ def access_output(
     """Raises NotFound, SignInNeeded or Denied, as ``rooms.access`` does."""
     access = access_room(slug, user, action)
     found = LiveOutput.objects.filter(pk=output_id, room=access.room)
-    output = found.defer("logo", "background_picture").first()
+    output = found.without_pictures().first()
     if output is None:
         raise NotFound(_("There is no such live output."))
     output.room = access.room

@@ -47,7 +47,7 @@ def live_file(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
 
 
 def _public_output(token: str) -> LiveOutput:
-    outputs = LiveOutput.objects.defer("logo", "background_picture")
+    outputs = LiveOutput.objects.without_pictures()
     found = outputs.filter(token=token, is_public=True, hls=True)
     output = found.select_related("room").first()
     if output is None:

@@ -23,11 +23,11 @@ from recordings.api.exports import Base64Field, TextOverlay, as_objects
 from recordings.live.playlist import INDEX
 from recordings.live.watching import serve_live
 from recordings.models import LiveOutput, OutputTarget
+from recordings.models.output import PICTURES
 from recordings.options import LAYOUTS, QUALITIES, RATES, ExportOptions
 from recordings.rules.outputs import (
     CHANGEABLE,
     FIXED,
-    PICTURES,
     change_output,
     start_output,
     stop_output,
@@ -95,6 +95,7 @@ class OutputSerializer(serializers.ModelSerializer[LiveOutput]):
     logo = Base64Field(required=False, write_only=True, allow_blank=True)
     background_picture = Base64Field(required=False, write_only=True, allow_blank=True)
     options = serializers.SerializerMethodField()
+    pictures = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
     playlist = serializers.SerializerMethodField()
     public_playlist = serializers.SerializerMethodField()
@@ -112,6 +113,7 @@ class OutputSerializer(serializers.ModelSerializer[LiveOutput]):
             *FIXED,
             *PICTURES,
             "options",
+            "pictures",
             "targets",
             "playlist",
             "public_playlist",
@@ -133,6 +135,10 @@ class OutputSerializer(serializers.ModelSerializer[LiveOutput]):
         options["texts"] = as_objects(options["texts"])
         return {name: options[name] for name in (*CHANGEABLE, *FIXED)}
 
+    def get_pictures(self, output: LiveOutput) -> list[str]:
+        """Those that it has, as they are named here."""
+        return [name for name in PICTURES if getattr(output, f"has_{name}")]
+
     def get_error(self, output: LiveOutput) -> dict[str, str] | None:
         if not output.error_code:
             return None
@@ -153,12 +159,13 @@ class OutputSerializer(serializers.ModelSerializer[LiveOutput]):
 
     def create(self, validated_data: dict[str, Any]) -> LiveOutput:
         targets = validated_data.pop("targets", ())
-        return start_output(
+        output = start_output(
             validated_data.pop("access"),
             targets=[TargetAddress(**target) for target in targets],
             pictures=_take_pictures(validated_data),
             **validated_data,
         )
+        return _shown().get(pk=output.pk)
 
     def update(
         self, instance: LiveOutput, validated_data: dict[str, Any]
@@ -167,12 +174,13 @@ class OutputSerializer(serializers.ModelSerializer[LiveOutput]):
             raise Invalid(
                 _("Add and remove targets at their own address."), field="targets"
             )
-        return change_output(
+        change_output(
             self.context["access"],
             instance,
             pictures=_take_pictures(validated_data),
             **validated_data,
         )
+        return _shown().get(pk=instance.pk)
 
 
 def _take_pictures(data: dict[str, Any]) -> dict[str, bytes]:
@@ -180,8 +188,8 @@ def _take_pictures(data: dict[str, Any]) -> dict[str, bytes]:
 
 
 def _shown() -> QuerySet[LiveOutput]:
-    pictures = LiveOutput.objects.defer(*PICTURES)
-    return pictures.select_related("room").prefetch_related("targets")
+    outputs = LiveOutput.objects.without_pictures()
+    return outputs.select_related("room").prefetch_related("targets")
 
 
 class RoomOutputs(ListCreateAPIView[LiveOutput]):

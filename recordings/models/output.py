@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -38,6 +38,17 @@ LIVING = (OutputState.WAITING, OutputState.RUNNING)
 def make_token() -> str:
     """192 bits, in letters that an address may have."""
     return secrets.token_urlsafe(24)
+
+
+PICTURES = ("logo", "background_picture")
+
+
+class LiveOutputs(models.QuerySet["LiveOutput"]):
+    def without_pictures(self) -> Self:
+        """They are megabytes; ``has_logo``, ``has_background_picture`` say whether one
+        is there."""
+        there = {f"has_{name}": ~Q(**{name: b""}) for name in PICTURES}
+        return self.defer(*PICTURES).annotate(**there)
 
 
 class LiveOutput(models.Model):
@@ -76,6 +87,8 @@ class LiveOutput(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField()
+
+    objects = LiveOutputs.as_manager()
 
     class Meta:
         verbose_name = _("live output")

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 from conference.errors import Conflict, Invalid
 from recordings.live.lease import call_worker
 from recordings.models import LIVING, AuditAction, LiveOutput, OutputState
-from recordings.models.output import make_token
+from recordings.models.output import PICTURES, make_token
 from recordings.options import ExportOptions
 from recordings.rules.export_options import (
     check_person,
@@ -40,7 +40,6 @@ from rooms.rules.events import emit
 # Of ExportOptions: what an output may have, and what of it can change while it runs.
 CHANGEABLE = ("layout", "person", "chat", "background", "title", "banner", "texts")
 FIXED = ("quality", "rate", "bitrate")
-PICTURES = ("logo", "background_picture")
 
 
 def start_output(

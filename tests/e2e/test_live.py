@@ -1,7 +1,7 @@
 """A host goes live from the call, people are told, and an audience watches."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, Locator, expect
 
 from recordings.models import LiveOutput
 from recordings.plates import BACKGROUND
@@ -10,6 +10,7 @@ from tests.e2e.conftest import EMAIL, PASSWORD
 from tests.e2e.people import Person
 from tests.recordings.media import is_like
 from tests.recordings.outputs.live import play
+from tests.recordings.test_branding import picture
 from tests.rtmp import rtmp_server
 from tests.server import Server
 
@@ -56,6 +57,7 @@ def test_a_host_goes_live_and_an_audience_watches(
         dialog.get_by_role("button", name="Take the card away").click()
         expect(dialog.get_by_text("On air", exact=True)).to_be_visible()
         assert LiveOutput.objects.get().options == {"banner": "Weekly sync"}
+        change_logo(dialog)
     token = LiveOutput.objects.get().token
     watch(browser, f"{live_product.url}/live/{token}/")
     watch(browser, f"{room}live/")
@@ -64,6 +66,19 @@ def test_a_host_goes_live_and_an_audience_watches(
     ended = bob.page.get_by_text("This meeting does not go out live any more")
     expect(ended.first).to_be_visible()
     assert not (alice.errors or bob.errors)
+
+
+def change_logo(dialog: Locator) -> None:
+    dialog.get_by_text("Logo and background").click()
+    file = FilePayload(name="logo.png", mimeType="image/png", buffer=b"no picture")
+    dialog.get_by_label("Logo", exact=True).set_input_files(file)
+    expect(dialog.get_by_text("This is not a picture.")).to_be_visible()
+    expect(dialog.get_by_label("Logo", exact=True)).to_have_value("")
+    file["buffer"] = picture((230, 200, 20))
+    dialog.get_by_label("Logo", exact=True).set_input_files(file)
+    dialog.get_by_role("button", name="Remove: Logo").click()
+    expect(dialog.get_by_role("button", name="Remove: Logo")).to_be_hidden()
+    assert not LiveOutput.objects.get().logo
 
 
 def watch(browser: Browser, address: str) -> None:

@@ -2,14 +2,8 @@
 
 import { gettext } from "./text.js";
 import { icon, iconButton, node, setText, want } from "./nodes.js";
-import {
-  LiveOutput,
-  addressFields,
-  cardField,
-  check,
-  field,
-  layoutSelect,
-} from "./live-output.js";
+import { cardField, check, field, layoutSelect } from "./live-fields.js";
+import { LiveOutput, addressFields } from "./live-output.js";
 
 /** @typedef {import("./live-words.js").Output} Output */
 /** @typedef {{outputs: Output[] | null, isBusy: boolean, error: string}} LiveView */
@@ -50,9 +44,11 @@ export class LiveDialog extends HTMLElement {
     this.#loading.hidden = outputs !== null || error !== "";
     this.#form.hidden = outputs === null || living.length > 0;
     this.#start.disabled = isBusy;
+    // What was refused is still in its field.
+    const isRefused = error !== "" && this.#error.textContent !== error;
     this.#error.hidden = error === "";
     setText(this.#error, error);
-    this.#show(living);
+    this.#show(living, isRefused);
   }
 
   /** A key that was taken is not left in a field. */
@@ -61,8 +57,11 @@ export class LiveDialog extends HTMLElement {
     for (const part of this.#parts.values()) part.emptyAddress();
   }
 
-  /** @param {Output[]} living */
-  #show(living) {
+  /**
+   * @param {Output[]} living
+   * @param {boolean} isRefused
+   */
+  #show(living, isRefused) {
     const ids = new Set(living.map(({ id }) => id));
     for (const [id, part] of this.#parts) {
       if (ids.has(id)) continue;
@@ -73,7 +72,7 @@ export class LiveDialog extends HTMLElement {
       const part = this.#parts.get(output.id) ?? new LiveOutput();
       if (!this.#parts.has(output.id)) this.#running.append(part);
       this.#parts.set(output.id, part);
-      part.update(output);
+      part.update(output, isRefused);
     }
   }
 
@@ -90,7 +89,7 @@ export class LiveDialog extends HTMLElement {
       field(gettext("Server"), url),
       field(gettext("Stream key"), key),
       field(gettext("Layout"), this.#layout),
-      this.#card.labelled,
+      this.#card.whole,
       check(gettext("People can watch it in a browser"), this.#hls),
       check(gettext("Anybody with the link may watch"), this.#public),
       node("p", { class: "actions" }, this.#start),

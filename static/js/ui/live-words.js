@@ -4,7 +4,7 @@ import { fill, gettext } from "./text.js";
 
 /** @typedef {{id: string, url: string, key_hint: string, state: string, error: string}} Target */
 /** @typedef {{text: string, position: string}} Text */
-/** @typedef {{layout: string, chat: boolean, title: string, banner: string, texts: Text[]}} Look */
+/** @typedef {{layout: string, chat: boolean, title: string, banner: string, texts: Text[], background: string}} Look */
 /**
  * @typedef {object} Output as REST has it
  * @property {string} id
@@ -12,6 +12,7 @@ import { fill, gettext } from "./text.js";
  * @property {boolean} hls
  * @property {boolean} is_public
  * @property {Look} options
+ * @property {string[]} pictures that it has
  * @property {Target[]} targets
  * @property {string | null} public_playlist
  */

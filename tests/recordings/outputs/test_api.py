@@ -1,5 +1,6 @@
 """REST of live outputs: who may, what is shown, what is refused."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from rooms.models import Event, Member, Role, Room
 from rooms.rules.lifecycle import leave
 from rooms.rules.snapshot import take_snapshot
 from tests.recordings.outputs.live import LiveRoom
+from tests.recordings.test_branding import picture
 
+LOGO = b64encode(picture((230, 200, 20))).decode()
 TARGET = {"url": "rtmp://live.example.com/app", "key": "abcd-efgh-ijkl-mnop"}
 
 
@@ -133,6 +136,9 @@ def test_it_changes_while_it_runs(alice: APIClient, live_room: LiveRoom) -> None
     assert (options["title"], options["texts"]) == ("We begin soon", [text])
     options = alice.patch(where, {"title": ""}).json()["options"]
     assert (options["title"], options["texts"]) == ("", [text])
+    for logo, pictures in ((LOGO, ["logo"]), ("", [])):
+        assert alice.patch(where, {"logo": logo}).json()["pictures"] == pictures
+        assert alice.get(where).json()["pictures"] == pictures
     number = live_room.people["Bob"].number
     chosen = alice.patch(where, {"person": number}).json()["options"]["person"]
     assert chosen == number
@@ -151,7 +157,7 @@ def test_it_changes_while_it_runs(alice: APIClient, live_room: LiveRoom) -> None
         answer = alice.patch(where, body, format="json")
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["attr"] == field
-    assert LiveOutput.objects.get().version == 8
+    assert LiveOutput.objects.get().version == 10
 
 
 def test_targets_come_and_go_within_the_limit(
