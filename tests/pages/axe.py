@@ -13,10 +13,12 @@ SETTLED = """async () => {
     await new Promise(requestAnimationFrame);
     await Promise.allSettled(document.getAnimations().map((one) => one.finished));
 }"""
-RUN = """axe.run(document, {runOnly: [
+RUN = """axe.run(document, {resultTypes: ["violations"], runOnly: [
     "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
 ]})"""
-CONTRAST = 'axe.run(document, {runOnly: ["color-contrast"]})'
+CONTRAST = """axe.run(document, {
+    resultTypes: ["violations"], runOnly: ["color-contrast"],
+})"""
 NARROW: ViewportSize = {"width": 320, "height": 640}  # WCAG 1.4.10, Reflow
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 CUT = """[...document.querySelectorAll(".data-row > *")]
