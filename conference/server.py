@@ -13,6 +13,7 @@ import warnings
 from types import FrameType
 
 import uvicorn
+from django.urls import resolve
 
 from conference import draining, settings
 from conference.listening import tune
@@ -58,6 +59,7 @@ class Server(uvicorn.Server):
     they have sent is sealed as the application's own tasks end."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        resolve("/")  # imports all views, which the first request would wait for
         await super().startup(sockets)
         gc.collect()
         gc.freeze()  # what has been loaded stays, and needs no looking through

@@ -125,7 +125,7 @@ def access_room(slug: str, user: User | AnonymousUser | None, action: Action) ->
     Raises NotFound, SignInNeeded or Denied.
     """
     person = _signed_in(user, action)
-    room = the_one(Room.objects.select_related("owner").filter(slug=slug))
+    room = the_one(Room.objects.filter(slug=slug))
     if room is None:
         raise _no_room()
     access = Access(room, _role(room, person), person)
