@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rooms.access import shown_rights
 from rooms.models import Participant
-from rooms.rules.lifecycle import attend, connect
+from rooms.rules.lifecycle import connect
 from rooms.rules.snapshot import take_snapshot
 from rooms.state import State
 from rooms.tickets import Ticket, find_holder
@@ -23,12 +23,11 @@ class Arrived:
 def arrive(ticket: Ticket, *, room_slug: str) -> Arrived:
     """All that a welcome takes of the database, in one go: a thousand may come.
 
-    Raises what ``find_holder`` does.
+    Raises what ``find_holder`` and ``connect`` do.
     """
-    seat = find_holder(ticket, room_slug=room_slug)
-    if attend(seat):  # which is no event
-        snapshot = take_snapshot(seat.session, position=seat.session.room.position)
-    else:
-        seat = connect(seat)
-        snapshot = take_snapshot(seat.session)
+    seat = connect(find_holder(ticket, room_slug=room_slug))
+    is_told_of = not seat.attends or seat.connection > 1
+    # Where that was an event the room has come further than it was when it was read.
+    position = None if is_told_of else seat.session.room.position
+    snapshot = take_snapshot(seat.session, position=position)
     return Arrived(seat, shown_rights(seat), *snapshot)

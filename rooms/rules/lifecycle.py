@@ -57,7 +57,13 @@ def join(
 
 def connect(participant: Participant) -> Participant:
     """The control socket is open: the person is there. ``connection`` numbers this
-    socket; one with a lower number has been replaced and is told so."""
+    socket; one with a lower number has been replaced and is told so.
+
+    Nobody is told of an attendee who comes for the first time. Raises Gone or Conflict
+    where the page has lost its place.
+    """
+    if _attend(participant):
+        return participant
     with commits.atomic(is_synced=not participant.attends):
         seat = take_seat(participant)
         now = timezone.now()
@@ -76,30 +82,6 @@ def connect(participant: Participant) -> Participant:
             newest = {"type": "participant.connected", "connection": seat.connection}
             send_on_commit(participant_group(seat.pk), newest)
     return seat
-
-
-def attend(participant: Participant) -> bool:
-    """``connect`` for an attendee who comes for the first time, of which nobody is
-    told: a thousand do so at once. False, and nothing has happened, where the row is
-    not as it was or this is somebody else. Who has not left is in a session that has
-    not ended."""
-    if not participant.attends or participant.joined_at is not None:
-        return False
-    now = timezone.now()
-    came = {"joined_at": now, "seen_at": now, "connected": True, "connection": 1}
-    same = Participant.objects.filter(
-        pk=participant.pk,
-        role=participant.role,
-        epoch=participant.epoch,
-        joined_at=None,
-        left_at=None,
-    )
-    with commits.atomic(is_synced=False):
-        if not same.update(**came):
-            return False
-    for name, value in came.items():
-        setattr(participant, name, value)
-    return True
 
 
 def leave(participant: Participant) -> None:
@@ -138,6 +120,29 @@ def depart_all(session: Session, *, now: datetime) -> None:
         seat.session = session
         depart(seat, reason="ended", now=now)
     _end_if_empty(session, now)
+
+
+def _attend(participant: Participant) -> bool:
+    """An attendee who comes for the first time, in one statement: a thousand do so at
+    once. False, and nothing has happened, where the row is not as it was or this is
+    somebody else. Who has not left is in a session that has not ended."""
+    if not participant.attends or participant.joined_at is not None:
+        return False
+    now = timezone.now()
+    came = {"joined_at": now, "seen_at": now, "connected": True, "connection": 1}
+    same = Participant.objects.filter(
+        pk=participant.pk,
+        role=participant.role,
+        epoch=participant.epoch,
+        joined_at=None,
+        left_at=None,
+    )
+    with commits.atomic(is_synced=False):
+        if not same.update(**came):
+            return False
+    for name, value in came.items():
+        setattr(participant, name, value)
+    return True
 
 
 def _end_if_empty(session: Session, now: datetime) -> None:

@@ -5,14 +5,14 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from conference.errors import Conflict, Denied, Invalid
+from conference.errors import Conflict, Denied, Gone, Invalid
 from conference.models import User
 from rooms.access import KINDS, publishable
 from rooms.models import Event, Member, Participant, Role, Room
 from rooms.rules.attendees import list_attendees, tell_counts
 from rooms.rules.chat import send_message
 from rooms.rules.hand import lower_hand, raise_hand
-from rooms.rules.lifecycle import leave
+from rooms.rules.lifecycle import connect, leave
 from rooms.rules.moderation import change_role, end_session
 from rooms.rules.rooms import create_room, update_room
 from rooms.rules.snapshot import take_snapshot
@@ -59,6 +59,23 @@ def test_attendees_come_and_go_as_a_number(webinar: Room, alice: User) -> None:
     _position, snapshot = take_snapshot(owner.session)
     assert [one["name"] for one in snapshot["participants"]] == ["Alice"]
     assert snapshot["attendees"] == {"count": 2, "hands": []}
+
+
+def test_an_attendee_whose_place_is_gone_does_not_get_in(webinar: Room) -> None:
+    replaced, gone = admit(webinar), admit(webinar)
+    Participant.objects.filter(pk=replaced.pk).update(epoch=2)
+    leave(Participant.objects.get(pk=gone.pk))
+    with pytest.raises(Conflict):
+        connect(replaced)
+    with pytest.raises(Gone):
+        connect(gone)
+    assert not Participant.objects.filter(connected=True).exists()
+
+
+def test_an_attendee_who_comes_again_ends_the_older_connection(webinar: Room) -> None:
+    first = admit(webinar)
+    again = Participant.objects.select_related("session__room").get(pk=first.pk)
+    assert (connect(first).connection, connect(again).connection) == (1, 2)
 
 
 def test_a_snapshot_costs_the_same_however_many_attend(
