@@ -26,12 +26,13 @@ def take_snapshot(
 
     It is shared: not to be changed.
     """
-    if position is None:
-        rooms = Room.objects.filter(pk=session.room_id)
-        position = the_one(rooms.values_list("position", flat=True))
     last = _last.get(session.room_id)
-    if last and last[0] == session.pk and last[1] == position:
-        return last[1], last[2]
+    if last and last[0] == session.pk:
+        if position is None:
+            rooms = Room.objects.filter(pk=session.room_id)
+            position = the_one(rooms.values_list("position", flat=True))
+        if last[1] == position:
+            return last[1], last[2]
     position, state = _read_state(session)
     _last.pop(session.room_id, None)
     while len(_last) >= ROOMS_REMEMBERED:
