@@ -7,10 +7,16 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from django.templatetags.static import static
-from django.urls import reverse
 
-from conference import databases, engines, env, mailing, network, object_storage
+from conference import (
+    admin_look,
+    databases,
+    engines,
+    env,
+    mailing,
+    network,
+    object_storage,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
@@ -371,33 +377,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-UNFOLD = {
-    "SITE_TITLE": "Conference",
-    "SITE_HEADER": "Conference",
-    "DASHBOARD_CALLBACK": "conference.dashboard.fill_dashboard",
-    "STYLES": [lambda request: static("css/admin.css")],
-    "SCRIPTS": [
-        lambda request: reverse("javascript_catalog"),
-        lambda request: static("js/admin.js"),
-    ],
-    "COLORS": {
-        "font": {"subtle-light": "var(--color-base-600)"},  # on grey, too
-        # The accent of static/css/tokens.css, from light to dark.
-        "primary": {
-            "50": "#f0faf8",
-            "100": "#dff1ee",
-            "200": "#b5e3dc",
-            "300": "#6fe0d2",
-            "400": "#3fd0bf",
-            "500": "#22a698",
-            "600": "#0b6b63",
-            "700": "#07524c",
-            "800": "#12312e",
-            "900": "#0d2522",
-            "950": "#06211e",
-        },
-    },
-}
+UNFOLD = admin_look.UNFOLD
 
 # Opens /metrics to whoever sends it; without it, to the machine itself.
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")

@@ -1,6 +1,6 @@
 // What django-unfold's pages lack for people with a screen reader or without a mouse:
 // landmarks, names, and keys for what answers to clicks alone. The frame takes classic
-// scripts (UNFOLD in conference/settings.py); words.js comes before this one.
+// scripts (UNFOLD in conference/admin_look.py); words.js comes before this one.
 
 const { gettext } =
   /** @type {{django: {gettext(text: string): string}}} */

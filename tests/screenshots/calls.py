@@ -207,6 +207,7 @@ def join_and_go_live(page: Page) -> None:
         error="server: Stream already publishing",
     )
     dialog.get_by_text("Stream already publishing").wait_for()
+    dialog.get_by_text("Logo and background").click()
 
 
 def go_out_live(page: Page) -> None:
